@@ -63,6 +63,8 @@ def _cluster(
         hosts_on=sum(host.state == HostState.ON for host in hosts),
         guests=sum(not guest.is_template for guest, _, _ in guests),
         running=sum(active >= 0 for _, _, active in guests),
+        cores=sum(host.cores for host in hosts),
+        cores_on=sum(host.cores for host in hosts if host.is_on),
         **{name: _total(hosts, name) for name in SUMMED},
         power_w=round(hosts_w + storage_w, 1),
         cost_usd_per_month=placed + unplaced + unused,

@@ -11,8 +11,9 @@ from hosts.models.catalog import model_text
 
 class HostLive(NamedTuple):
     """A host at a moment. Allocatable vCPU follow from its threads and its cluster's overcommitment, allocatable memory
-    from what the hypervisor leaves. `cpu_share`: of the cores that guests have. Memory used is what pages call
-    consumed, with what is active.
+    from what the hypervisor leaves. `cpu_share`: CPU in use, the hypervisor's own with it, of what the cores can do at
+    once (cores × the gain of two threads per core), as in the comparison. Memory used is what pages call consumed, with
+    what is active.
     """
 
     pk: int
@@ -58,6 +59,16 @@ class HostLive(NamedTuple):
     def model_text(self) -> str:
         """What it is, by the inventory where only another model's power curve is known."""
         return model_text(self.model, self.reported_model, is_own=self.model_matched)
+
+    @property
+    def vcpu_per_core(self) -> float:
+        """vCPU allocated per physical core."""
+        return self.vcpu_allocated / self.cores
+
+    @property
+    def allocatable_per_core(self) -> float:
+        """vCPU that may be allocated per physical core."""
+        return self.vcpu_allocatable / self.cores
 
     @property
     def is_on(self) -> bool:
@@ -110,7 +121,7 @@ class GuestLive(NamedTuple):
 
 class ClusterLive(NamedTuple):
     """A cluster at a moment: the sum of its hosts, with the watts of its datastores. Its cost is that of its hosts, of
-    its guests that are on none, and of its datastores' unused space.
+    its guests that are on none, and of its datastores' unused space. `cores_on`: of the hosts that take guests.
     """
 
     pk: int
@@ -121,6 +132,8 @@ class ClusterLive(NamedTuple):
     hosts_on: int
     guests: int
     running: int
+    cores: int
+    cores_on: int
     vcpu_allocatable: float
     vcpu_allocated: float
     vcpu_free: float
@@ -139,6 +152,16 @@ class ClusterLive(NamedTuple):
     power_of_hosts_w: float
     power_of_storage_w: float
     unused_space_usd_per_month: Decimal
+
+    @property
+    def vcpu_per_core(self) -> float:
+        """vCPU allocated per physical core."""
+        return self.vcpu_allocated / self.cores if self.cores else 0.0
+
+    @property
+    def allocatable_per_core(self) -> float | None:
+        """vCPU that may be allocated per physical core of the hosts that take guests; None where none does."""
+        return self.vcpu_allocatable / self.cores_on if self.cores_on else None
 
 
 class DatastoreLive(NamedTuple):

@@ -32,17 +32,18 @@ class Totals(NamedTuple):
 
 
 class EstateTotals(NamedTuple):
-    """An estate as its head shows it: counts, sums of hosts, and the totals, those of datastores included."""
+    """An estate as its head shows it: counts, sums of hosts, and the totals, those of datastores included. `cpu_share`:
+    the hosts' own (`HostLive.cpu_share`), by what each has.
+    """
 
     hosts: int
     guests: int
     allocated_vcpu: float
-    threads: int
+    cores: int
     allocated_gib: float
     memory_gib: float
-    used_vcpu: float
     used_gib: float
-    capacity_vcpu: float
+    cpu_share: float
     total: Totals
 
 
@@ -81,14 +82,19 @@ def _estate_totals(lab: Lab, facts: EstateFacts, lab_at: datetime, values: dict[
         hosts=len(facts.hosts),
         guests=len(facts.guests),
         allocated_vcpu=float(inputs.vcpu[load.active_host >= 0].sum()),
-        threads=sum(host.cores * host.threads_per_core for host in facts.hosts),
+        cores=sum(host.cores for host in facts.hosts),
         allocated_gib=float(allocated.sum()),
         memory_gib=sum(host.memory_mib for host in facts.hosts) / MIB_PER_GIB,
-        used_vcpu=float(load.used_vcpu[:, 0].sum()),
         used_gib=float(used_gib(facts.guests, allocated, active, lab_at, values).sum()),
-        capacity_vcpu=float(inputs.guest_cores.sum()),
+        cpu_share=_cpu_share(inputs, load),
         total=_totals(facts, inputs, load, lab_at, values),
     )
+
+
+def _cpu_share(inputs: LoadInputs, load: LoadResult) -> float:
+    """CPU in use now, 0 … 1, of what the cores of all hosts can do at once."""
+    every = float(inputs.guest_cores.sum())
+    return float(load.utilisation[:, 0] @ inputs.guest_cores) / every if every else 0.0
 
 
 def _totals(

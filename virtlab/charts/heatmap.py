@@ -110,7 +110,7 @@ def _ticks(times: Sequence[str]) -> dict[str, str]:
 def _summary(names: Sequence[str], share: npt.NDArray[np.float64], busiest: npt.NDArray[np.intp], mean: float) -> str:
     top = busiest[0]
     return _(
-        "The hosts use %(mean)s %% of their CPU on average. "
+        "The hosts use %(mean)s %% of what their cores can do on average. "
         "The busiest, %(host)s, uses %(top)s %% and peaks at %(peak)s %%."
     ) % {
         "mean": number(mean * 100, 0),

@@ -33,7 +33,10 @@ class SettingsForm(OperationForm):
         min_value=0.1,
         max_value=32,
         initial=4.0,
-        help_text=_("A rule of your cluster. OpenStack Nova starts with 4.0 (2026.1)."),
+        help_text=_(
+            "A rule of your cluster, by thread as OpenStack Nova counts, which starts with 4.0 (2026.1). Where cores "
+            "have two threads it is twice as many per physical core, by which the comparison and VMware count."
+        ),
     )
     memory_overcommit = forms.FloatField(
         label=_("Memory overcommit"),

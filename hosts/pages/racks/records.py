@@ -80,26 +80,27 @@ class Rack:
 
 @dataclass(slots=True)
 class RackPage:
-    """The on-prem side of a lab as its page shows it; `racks` holds the hosts of this page of it."""
+    """The on-prem side of a lab as its page shows it; `racks` holds the hosts of this page of it. `cpu_share`: CPU in
+    use now, of what the cores of all hosts can do at once.
+    """
 
     racks: list[Rack]
     unplaced: list[RackVm]
     host_count: int
     vm_count: int
     allocated_vcpu: float
-    threads: int
+    cores: int
     allocated_gib: float
     memory_gib: float
-    used_vcpu: float
     used_gib: float
-    capacity_vcpu: float
+    cpu_share: float
     power_w: float
     cost_usd_per_month: float
 
     @property
-    def cpu_share(self) -> float:
-        """CPU in use, as a share of all cores that guests have."""
-        return min(1.0, self.used_vcpu / self.capacity_vcpu) if self.capacity_vcpu else 0.0
+    def vcpu_per_core(self) -> float:
+        """vCPU allocated per physical core."""
+        return self.allocated_vcpu / self.cores if self.cores else 0.0
 
     @property
     def memory_share(self) -> float:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from hosts.inventory.write import create_estate, touch
-from hosts.models import Cluster
+from hosts.models import Cluster, Host
 from tests.compare.conftest import report_of, small_inventory
 from virtlab.compare.bills.growth import Driver
 from virtlab.compare.report.cash.growth import growth_of
@@ -115,6 +115,19 @@ class TestUnknownDemand:
         }
         assert "Nobody knows the demand of these VMs: CPU is what is planned for their vCPU" in words[0]
         assert "Nobody knows" not in words[6]
+
+    @pytest.mark.parametrize(
+        ("cores", "ratio", "said"),
+        [
+            (1, 2.5, "Full today, by the 2.5 vCPU per physical core that are planned with: the CPU of A."),
+            (3, 4, "the CPU of A, by the 4 vCPU per physical core that are planned with: "),
+        ],
+    )
+    def test_it_says_by_how_many_vcpu_of_which_core(self, catalog: None, cores: int, ratio: float, said: str) -> None:
+        lab = self.estate(0)
+        Host.objects.filter(lab=lab).update(cores=cores)
+        sent = {"growth_pct_per_year": 20, "unmeasured_vcpu_per_core": ratio}
+        assert said in " ".join(report_of(lab, **sent).runway_words)
 
     def test_it_buys_hosts_for_growth_by_the_same_rule(self, catalog: None) -> None:
         """56 cores a host, ratio 0.25 of a core each: beyond what both hosts have when 17 vCPU fill them."""

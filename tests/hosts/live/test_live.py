@@ -112,14 +112,14 @@ def test_it_gives_the_head_of_a_page_the_sums_of_all_hosts(lab: Lab) -> None:
     assert totals.total.cents == 100 * sum(cluster.cost_usd_per_month for cluster in now.clusters.values())
     stores = now.datastores.values()
     assert totals.total.tenths_w == round(10 * (sum(h.power_w for h in hosts) + sum(s.power_w for s in stores)))
-    assert totals.threads == sum(host.threads for host in hosts)
+    assert totals.cores == sum(host.cores for host in hosts)
+    used = sum(host.cpu_share * host.guest_cores for host in hosts)
+    assert totals.cpu_share == pytest.approx(used / sum(host.guest_cores for host in hosts), rel=1e-12)
     sums = {
         "vcpu_allocated": totals.allocated_vcpu,
         "memory_allocated_gib": totals.allocated_gib,
         "memory_gib": totals.memory_gib,
-        "cpu_used_vcpu": totals.used_vcpu,
         "memory_used_gib": totals.used_gib,
-        "guest_cores": totals.capacity_vcpu,
     }
     for field, amount in sums.items():
         assert amount == pytest.approx(sum(getattr(host, field) for host in hosts), rel=1e-12), field

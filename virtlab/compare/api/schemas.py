@@ -112,7 +112,9 @@ class AlternativeOut(Schema):
     side: str
     purchase: str
     machines: int
-    cpu_share: float
+    cpu_share: float = Field(
+        description="mean, 0 … 1: of hosts' cores × gain of two threads per core, of instances' vCPU"
+    )
     memory_share: float
     usd_per_month: float
     usd_per_month_before_tax: float

@@ -57,7 +57,7 @@ CAPACITY = (
         group="capacity",
         source=_(
             "Books start at 4 without measurements. Here the measured demand limits each host as well, so more may be "
-            "allocated."
+            "allocated. Cores count, not threads, by which a cluster's own setting counts."
         ),
         source_date="2026-07",
     ),
@@ -71,8 +71,9 @@ CAPACITY = (
         step=0.5,
         group="capacity",
         source=_(
-            "What books start at without measurements. Cores count, not threads. Such workloads keep today's size in "
-            "the cloud, so on hosts of one's own they must not be packed by a demand that is assumed."
+            "What books start at without measurements. Cores count, not threads, by which a cluster's own setting "
+            "counts. Such workloads keep today's size in the cloud, so on hosts of one's own they must not be packed "
+            "by a demand that is assumed."
         ),
         source_date="2026-11",
     ),

@@ -78,7 +78,7 @@ def holdings(left: Alternative, right: Alternative, names: Names) -> Chart:
             text = _("%(side)s: %(what)s") % {"side": names[side.key], "what": label}
             bars.append(Holding(side.side, text, unit, use.used, use.allocated, use.total))
     summary = _(
-        "“%(left)s” uses %(left_cpu)s of its CPU, and %(left_memory)s of its memory is active; "
+        "On average “%(left)s” uses %(left_cpu)s of its CPU, and %(left_memory)s of its memory is active; "
         "“%(right)s”: %(right_cpu)s and %(right_memory)s. The rest is allocated or free."
     ) % {
         "left": names[left.key],

@@ -104,9 +104,9 @@ def _cpu(left: Alternative, right: Alternative, physical: Alternative | None) ->
         finding = _("%(share)s without virtualization") % {"share": formats.percent(physical.shape.cpu.share, 0)}
     return Row(
         "cpu",
-        _("CPU used"),
+        _("CPU used, mean"),
         finding,
-        Side(formats.number(left_share * 100, 0), _("% of what is there"), left_share, "machines"),
+        Side(formats.number(left_share * 100, 0), _("% of what the cores can do"), left_share, "machines"),
         Side(formats.number(right_share * 100, 0), _("% of what is paid for"), right_share, "machines"),
     )
 

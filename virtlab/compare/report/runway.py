@@ -31,7 +31,7 @@ class Runway:
     is full.
 
     `full`: the first of that month; None where it never is, at this growth. `planned`: the part of `used` that is
-    planned by vCPU per core, since nobody knows the demand.
+    planned by vCPU per physical core (`vcpu_per_core`), since nobody knows the demand.
     """
 
     place: str
@@ -42,6 +42,7 @@ class Runway:
     full: date | None
     cluster: int | None = None
     planned: float = 0.0
+    vcpu_per_core: float = 0.0
 
     @property
     def share(self) -> float:
@@ -58,7 +59,7 @@ class Runway:
 
 def runways(estate: EstateArrays, today_shape: Shape, values: Values, today: date) -> list[Runway]:
     """All of them, the first to be full first; those that never are last, fullest first. `today_shape`: *as it is*."""
-    found = [_runway(row, values[GROWTH_KEY], today) for row in _rows(estate, today_shape, values)]
+    found = [_runway(row, values, today) for row in _rows(estate, today_shape, values)]
     return sorted(found, key=lambda row: (row.full or date.max, -row.share))
 
 
@@ -71,10 +72,13 @@ def full_words(rows: list[Runway]) -> list[str]:
     """What is full today, a sentence each."""
     known, planned = (
         _("Full today: the %(what)s of %(place)s."),
-        _("Full today, by the vCPU per core that is planned with: the %(what)s of %(place)s."),
+        _("Full today, by the %(ratio)s vCPU per physical core that are planned with: the %(what)s of %(place)s."),
     )
     words = ((planned if row.planned else known, row) for row in rows if row.share >= 1)
-    return [text % {"what": row.resource, "place": row.place} for text, row in words]
+    return [
+        text % {"what": row.resource, "place": row.place, "ratio": formats.exact(row.vcpu_per_core)}
+        for text, row in words
+    ]
 
 
 def next_words(rows: list[Runway], growth_pct: float) -> str:
@@ -87,10 +91,10 @@ def next_words(rows: list[Runway], growth_pct: float) -> str:
         return _("At %(growth)s %% a year nothing ever fills up: nothing is in use.") % words
     if first.planned:
         text = _(
-            "At %(growth)s %% a year the first to be full is the %(what)s of %(place)s, by the vCPU per core that is "
-            "planned with: %(when)s."
+            "At %(growth)s %% a year the first to be full is the %(what)s of %(place)s, by the %(ratio)s vCPU per "
+            "physical core that are planned with: %(when)s."
         )
-        return text % words
+        return text % {**words, "ratio": formats.exact(first.vcpu_per_core)}
     return _("At %(growth)s %% a year the first to be full is the %(what)s of %(place)s: %(when)s.") % words
 
 
@@ -119,10 +123,19 @@ Row = tuple[Words, float, float, float]
 """Words, what is used of what there is, and what of it is planned."""
 
 
-def _runway(row: Row, growth_pct: float, today: date) -> Runway:
+def _runway(row: Row, values: Values, today: date) -> Runway:
     (place, resource, unit, cluster), used, capacity, planned = row
-    full = _month(today, months_until_full(used, capacity, growth_pct))
-    return Runway(place, resource, unit, used=used, capacity=capacity, full=full, cluster=cluster, planned=planned)
+    return Runway(
+        place,
+        resource,
+        unit,
+        used=used,
+        capacity=capacity,
+        full=_month(today, months_until_full(used, capacity, values[GROWTH_KEY])),
+        cluster=cluster,
+        planned=planned,
+        vcpu_per_core=values["unmeasured_vcpu_per_core"],
+    )
 
 
 def _month(today: date, months: float | None) -> date | None:

@@ -24,7 +24,11 @@ CAPACITY = (
     Term(
         "used",
         _("Used"),
-        _("What a virtual machine really gets and uses at a moment."),
+        _(
+            "What a virtual machine really gets and uses at a moment. Of a host it is a share of what its cores can do "
+            "at once, with the gain of two threads on each: at 100 % nothing more runs. vCenter's CPU usage is a share "
+            "of the cores' base clock, without that gain: for the same work it is higher."
+        ),
         vsphere="CPU Usage",
         hyperv="CPU Usage",
         kvm="cpu.time (virsh domstats)",
@@ -63,7 +67,11 @@ CAPACITY = (
     Term(
         "overcommit",
         _("Overcommit (allocation ratio)"),
-        _("Allocating more vCPU or memory than a host has, because not all is used at once; the ratio says how much."),
+        _(
+            "Allocating more vCPU or memory than a host has, because not all is used at once; the ratio says how much. "
+            "VMware and the comparison count vCPU per physical core, OpenStack, Hyper-V and a cluster's settings per "
+            "thread: 4 there are 8 per core where each has two threads."
+        ),
         vsphere="Overcommitment",
         hyperv="VP:LP ratio",
         kvm="cpu_allocation_ratio (OpenStack)",
