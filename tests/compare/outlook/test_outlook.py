@@ -103,7 +103,7 @@ class TestBand:
             {"left": "consolidated", "software_assurance_pct": 25, "windows_by_vm": 1},
         ],
     )
-    def test_it_is_near_what_each_draw_comes_to_exactly(self, lab: Lab, asked: dict[str, object]) -> None:
+    def test_it_is_near_what_each_draw_comes_toexactly(self, lab: Lab, asked: dict[str, object]) -> None:
         """Six machines: whole licences and hosts are a larger part than in an estate."""
         assert _error(report_of(lab, **asked)) <= 0.03
 
@@ -118,7 +118,7 @@ class TestBand:
         pair, movable = pair_of(report), [lever for lever in levers(report.question.values) if lever.by_chance]
         response, drawn = respond(pair, movable), draw(movable, 60, 5)
         assert response.whole
-        alike, found = _exactly(pair, drawn)
+        alike, found = exactly(pair, drawn)
         hosts = response.whole.drawn(drawn).hosts[alike]
         packed = np.array([one.packed.hosts for one in found if one.packed])
         assert np.abs(hosts - packed).max() <= 1
@@ -179,12 +179,12 @@ def _error(report: Report) -> float:
     assert band is not None
     movable = [lever for lever in levers(report.question.values) if lever.by_chance]
     drawn = draw(movable, 200, 5)
-    alike, found = _exactly(pair, drawn)
+    alike, found = exactly(pair, drawn)
     off = respond(pair, movable).net_usd(drawn)[alike] - [one.net_usd for one in found]
     return float(np.abs(off).mean() / (band.high_usd - band.low_usd))
 
 
-def _exactly(pair: Pair, drawn: dict[str, F64]) -> tuple[list[int], list[NetLines]]:
+def exactly(pair: Pair, drawn: dict[str, F64]) -> tuple[list[int], list[NetLines]]:
     """Which draws leave both sides with the same workloads, and what both come to at each of these, computed anew."""
     rows = zip(*(values.tolist() for values in drawn.values()), strict=True)
     tried = [net_lines_at(pair, dict(zip(drawn, row, strict=True))) for row in rows]

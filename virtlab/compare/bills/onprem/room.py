@@ -11,13 +11,14 @@ from virtlab.engine.arrays import F64
 class ClusterRoom:
     """What the VMs of a cluster take of it: GiB allocated, of those that its hosts may allocate; vCPU in demand
     together over time (T,), of what hosts can do, with `planned_vcpu` of VMs whose demand nobody knows. `hosts`: how
-    many may be filled, spare ones left out; `packed`: how many are, as they were packed (a fraction), 0 where they were
-    not. `aside_gib`, `aside_vcpu` (T,): what VMs that are left out of the comparison take of the same. `largest`: GiB
+    many may be filled, the `spare` ones left out; `packed`: how many are, as they were packed (a fraction), 0 where
+    they were not. `aside_gib`, `aside_vcpu` (T,): what VMs that are left out of the comparison take of the same. `largest`: GiB
     and vCPU of the host of which most would be missed, where hosts are filled as they are.
     """
 
     cluster: int
     hosts: float
+    spare: int = 0
     memory_gib: tuple[float, float] = (0.0, 0.0)
     cpu_vcpu: F64 = field(default_factory=lambda: np.zeros(0))
     planned_vcpu: float = 0.0

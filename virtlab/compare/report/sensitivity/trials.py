@@ -32,11 +32,12 @@ Values = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HostCounts:
-    """What a packed left side counts: hosts of each cluster (C,), spare ones left out, cores of Windows Server by
-    cluster that has it and edition (W, E), and subscriptions of Linux.
+    """What a packed left side counts: hosts of each cluster (C,) as the bill has them, how many of these are spare, cores
+    of Windows Server by cluster that has it and edition (W, E), and subscriptions of Linux.
     """
 
     hosts: F64
+    spare: F64
     windows_cores: F64
     linux: float
 
@@ -47,7 +48,9 @@ class HostCounts:
         if left.shape.key not in IS_PACKED or not isinstance(q, OnPremQuantities):
             return None
         cores = np.array(q.windows_cores, dtype=np.float64).reshape(-1, len(EDITIONS))
-        return cls(np.array([room.hosts for room in q.rooms]), cores, float(q.linux_subscriptions))
+        spare = np.array([float(room.spare) for room in q.rooms])
+        hosts = np.array([room.hosts for room in q.rooms]) + spare
+        return cls(hosts, spare, cores, float(q.linux_subscriptions))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
