@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from hosts.inventory.rows import ClusterRow, HostRow, Inventory, VmRow
 from hosts.inventory.write import create_estate
 from tests.compare.conftest import report_of
-from tests.compare.outlook.test_outlook import exactly, pair_of
+from tests.compare.outlook.test_outlook import drawn_of, exactly, pair_of
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.sensitivity.band import draw
 from virtlab.compare.report.sensitivity.counting import Counting
-from virtlab.compare.report.sensitivity.levers import Lever, levers
+from virtlab.compare.report.sensitivity.levers import Lever
 from virtlab.compare.report.sensitivity.response import Response, respond
 from virtlab.labs.models import Lab
 
@@ -62,7 +62,7 @@ def asked_of(seed: int, spare: int) -> Report:
 
 
 def answered(report: Report) -> tuple[Response, list[Lever]]:
-    movable = [lever for lever in levers(report.question.values, report.question.purchase) if lever.by_chance]
+    movable = drawn_of(report)
     return respond(pair_of(report), movable), movable
 
 
@@ -85,7 +85,7 @@ def test_it_counts_whole_hosts_where_all_are_alike(most: int, spare: int) -> Non
     assert counting.hosts(np.array([[[most + 0.5, 0.0, 0.0]]])) == most + 1 + spare, "also beyond what was packed"
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 400), st.integers(0, 3))
 def test_it_has_the_hosts_of_the_bill_at_the_values_of_now(catalog: None, seed: int, spare: int) -> None:
     report = asked_of(seed, spare)

@@ -115,7 +115,7 @@ class TestBand:
     def test_it_counts_the_new_hosts_of_each_draw(self, real_lab: Lab, asked: dict[str, object]) -> None:
         """Hosts are whole, and which resource binds changes from draw to draw."""
         report = report_of(real_lab, left="refresh", **asked)
-        pair, movable = pair_of(report), [lever for lever in levers(report.question.values) if lever.by_chance]
+        pair, movable = pair_of(report), drawn_of(report)
         response, drawn = respond(pair, movable), draw(movable, 60, 5)
         assert response.whole
         alike, found = exactly(pair, drawn)
@@ -163,7 +163,7 @@ class TestTurns:
     def test_it_names_what_would_turn_the_verdict_and_where(self, lab: Lab) -> None:
         report = report_of(lab, data_out_gib_per_workload=3_300)
         turning = [
-            turn for turn in report.turns if turn.key in SPECS and turn.lever.is_number and turn.jump_usd is None
+            turn for turn in report.turns if turn.key in SPECS and turn.lever.is_number and turn.then_usd is None
         ]
         assert "data_out_gib_per_workload" in {turn.key for turn in turning}
         for turn in turning:
@@ -173,11 +173,17 @@ class TestTurns:
             assert abs(left - right) < 0.05 * max(left, right)
 
 
+def drawn_of(report: Report) -> list[Lever]:
+    """What chance moves, how hours are bought with it."""
+    question = report.question
+    return [lever for lever in levers(question.values, question.purchase, question.known) if lever.by_chance]
+
+
 def _error(report: Report) -> float:
     """The mean by which 200 draws are off, beside the width of the band."""
     pair, band = pair_of(report), report.band
     assert band is not None
-    movable = [lever for lever in levers(report.question.values) if lever.by_chance]
+    movable = drawn_of(report)
     drawn = draw(movable, 200, 5)
     alike, found = exactly(pair, drawn)
     off = respond(pair, movable).net_usd(drawn)[alike] - [one.net_usd for one in found]

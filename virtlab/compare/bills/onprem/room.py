@@ -12,8 +12,8 @@ class ClusterRoom:
     """What the VMs of a cluster take of it: GiB allocated, of those that its hosts may allocate; vCPU in demand
     together over time (T,), of what hosts can do, with `planned_vcpu` of VMs whose demand nobody knows. `hosts`: how
     many may be filled, the `spare` ones left out; `packed`: how many are, as they were packed (a fraction), 0 where
-    they were not. `aside_gib`, `aside_vcpu` (T,): what VMs that are left out of the comparison take of the same. `largest`: GiB
-    and vCPU of the host of which most would be missed, where hosts are filled as they are.
+    they were not. `aside_gib`, `aside_vcpu` (T,): what VMs that are left out of the comparison take of the same.
+    `largest`: GiB and vCPU of the host of which most would be missed, where hosts are filled as they are.
     """
 
     cluster: int

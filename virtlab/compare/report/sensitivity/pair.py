@@ -8,13 +8,13 @@ from virtlab.compare.alternatives.shape import Shape
 from virtlab.compare.alternatives.shapes import DEPENDS, ShapeBook
 from virtlab.compare.bills.cloud.quantities import CloudQuantities, Rented
 from virtlab.compare.bills.items import Usd
-from virtlab.compare.inputs.own_prices import is_own
 from virtlab.compare.inputs.place import Place
 from virtlab.compare.inputs.watched import Watched
 from virtlab.compare.parameters.likely import SAME
 from virtlab.compare.report.cash.flow import net_by_line
 from virtlab.compare.report.evaluate import Alternative, evaluate
 from virtlab.compare.report.sensitivity.levers import INSTANCES, VOLUMES
+from virtlab.labs.choices import is_own
 
 Moved = Mapping[str, float]
 Sides = tuple[Alternative, Alternative]
@@ -45,14 +45,15 @@ Kept = deque[SideAt]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The left and the right side, and what they were computed from. An assumption mostly moves one of them: the other
-    is found in `kept`.
+    """The left and the right side, and what they were computed from; `known`: keys of what somebody set, at whatever
+    value. An assumption mostly moves one of them: the other is found in `kept`.
     """
 
     book: ShapeBook
     place: Place
     left: Alternative
     right: Alternative
+    known: frozenset[str] = frozenset()
     kept: tuple[Kept, Kept] = field(
         default_factory=lambda: (Kept(maxlen=MOST_KEPT), Kept(maxlen=MOST_KEPT)), repr=False, compare=False
     )

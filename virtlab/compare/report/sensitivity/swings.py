@@ -21,12 +21,12 @@ class Turn:
     """An assumption that alone, within its range, changes which side costs less over the months ahead.
 
     `value`: where both cost the same, or the option that changes it. Where the difference jumps over that, the last
-    value before: a little beyond it is `jump_usd` (left − right, net).
+    value before. `then_usd`: left − right, net, with the option, or a little beyond the jump.
     """
 
     lever: Lever
     value: float
-    jump_usd: float | None = None
+    then_usd: float | None = None
 
     @property
     def key(self) -> str:
@@ -85,8 +85,8 @@ def turns(tried: Sequence[Trial], now_usd: float) -> list[Turn]:
 def _turn(trial: Trial, lever: Lever, now_usd: float) -> Turn | None:
     usd = along(trial, lever)
     if not lever.is_number:
-        options = [value for value, net in usd if (net < 0) != (now_usd < 0)]
-        return Turn(lever, min(options, key=lambda value: abs(value - lever.now))) if options else None
+        options = [(value, net) for value, net in usd if (net < 0) != (now_usd < 0)]
+        return Turn(lever, *min(options, key=lambda option: abs(option[0] - lever.now))) if options else None
     pairs = [(low, high) for low, high in itertools.pairwise(usd) if (low[1] < 0) != (high[1] < 0)]
     if not pairs:
         return None

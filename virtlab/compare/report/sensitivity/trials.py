@@ -32,8 +32,8 @@ Values = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HostCounts:
-    """What a packed left side counts: hosts of each cluster (C,) as the bill has them, how many of these are spare, cores
-    of Windows Server by cluster that has it and edition (W, E), and subscriptions of Linux.
+    """What a packed left side counts: hosts of each cluster (C,) as the bill has them, how many of these are spare,
+    cores of Windows Server by cluster that has it and edition (W, E), and subscriptions of Linux.
     """
 
     hosts: F64
