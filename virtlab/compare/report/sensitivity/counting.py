@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from virtlab.engine.arrays import F64, Ints
+from virtlab.engine.arrays import F64, Bools
 
 POWERS = np.array([100.0, 60.0, 40.0, 28.0, 20.0, 16.0, 12.0, 10.0, 8.0, 6.0, 4.0])
 SLACKS = np.linspace(0.0, 0.06, 25)
@@ -54,7 +54,7 @@ class Counting:
 
 def _together(filled: F64, loaded: F64) -> tuple[F64, F64]:
     """The power (C,) and the slacks (C, 3) that give best how many hosts carried VMs (N, C)."""
-    power, slack = np.full(filled.shape[1], POWERS[0]), np.zeros(filled.shape[1:])
+    power, slack = np.full_like(filled[0, :, 0], POWERS[0]), np.zeros_like(filled[0])
     for _round in range(ROUNDS):
         wrong = [_wrong(filled * (1 + slack), np.full_like(power, tried), loaded) for tried in POWERS]
         power = _best(POWERS, wrong)
@@ -98,27 +98,18 @@ def _most(amounts: F64, hosts: F64, spare: F64) -> F64:
     amounts, hosts = amounts[order], hosts[order]
     counts = np.arange(1.0, BEYOND * hosts.max() + 1)
     whole = counts - np.median(spare)
-    tried = counts[(counts >= hosts.min()) & (counts < hosts.max())]
-    if not tried.size:
-        # One number of hosts whatever was tried: the whole numbers are moved so far that it is counted.
-        return whole + _only(amounts, hosts[0], whole)
+    tried = counts[(counts >= hosts.min() - 1) & (counts <= hosts.max())]
     moved = [_apart(amounts, hosts > count, whole[int(count) - 1]) - whole[int(count) - 1] for count in tried]
     return np.maximum.accumulate(whole + np.interp(counts, tried, moved))
 
 
-def _apart(amounts: F64, more: F64, whole: float) -> float:
+def _apart(amounts: F64, more: Bools, whole: float) -> float:
     """Where amounts (N,), lowest first, are best set apart into those that took no more hosts and those that took
     `more` (N,): of the places that are as good the nearest to a whole number.
     """
+    low, high = np.concatenate([[-np.inf], amounts]), np.concatenate([amounts, [np.inf]]) - 2 * SAME
     wrong = np.concatenate([[0], np.cumsum(more)]) + np.concatenate([np.cumsum(~more[::-1])[::-1], [0]])
-    cuts: Ints = np.flatnonzero(wrong == wrong.min())
-    low = np.concatenate([[-np.inf], amounts])[cuts]
-    high = np.concatenate([amounts, [np.inf]])[cuts]
-    places = np.clip(whole, low, np.maximum(high - 2 * SAME, low))
+    wrong = np.where(low < high, wrong, np.inf)
+    best = wrong == wrong.min()
+    places = np.clip(whole, low[best], high[best])
     return float(places[np.abs(places - whole).argmin()])
-
-
-def _only(amounts: F64, hosts: float, whole: F64) -> float:
-    """By how much whole numbers (K,) are moved so that every amount takes that many hosts, as far as one move does."""
-    top = whole[int(hosts) - 1]
-    return float(max(0.0, amounts[-1] - top) or min(0.0, amounts[0] - 2 * SAME - (top - 1.0)))

@@ -90,13 +90,13 @@ class Pair:
         return left, right
 
     def _side_at(self, side: Alternative, kept: Kept, values: Moved) -> SideAt:
-        found = next((known for known in reversed(kept) if known.holds_at(values)), None)
-        if found is None:
-            found = self._computed(side, Watched(values))
+        at = next((known for known in reversed(kept) if known.holds_at(values)), None)
+        if at is None:
+            at = self._computed(side, Watched(values))
         else:
-            kept.remove(found)
-        kept.append(found)
-        return found
+            kept.remove(at)
+        kept.append(at)
+        return at
 
     def _computed(self, side: Alternative, values: Watched) -> SideAt:
         shape = _priced(self._shape(side, values), values)

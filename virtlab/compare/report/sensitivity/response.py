@@ -101,11 +101,11 @@ class Response:
         return left_usd, right_usd
 
     def _line(self, line: Line, now: float, drawn: Draws) -> F64 | float:
-        found = {n: answer.at(line, drawn) for n, answer in enumerate(self.answers) if line in answer.usd}
+        moved = {n: answer.at(line, drawn) for n, answer in enumerate(self.answers) if line in answer.usd}
         if adds_up(line, now):
             times = ((1 + slope * (drawn[lever.key] - lever.now)) for lever, slope in self.slopes.get(line, ()))
-            return math.prod(times, start=now + sum((usd - now for usd in found.values()), 0.0))
-        factors = {n: np.maximum(usd / now, FLAT) for n, usd in found.items()}
+            return math.prod(times, start=now + sum((usd - now for usd in moved.values()), 0.0))
+        factors = {n: np.maximum(usd / now, FLAT) for n, usd in moved.items()}
         product = math.prod(factors.values(), start=now)
         together = ((1 - 1 / factors[p]) * (1 - 1 / factors[q]) * share for p, q, share in self.shares.get(line, ()))
         return product * (1 + sum(together, 0.0))
@@ -186,11 +186,11 @@ def _end(trial: Trial, now_usd: float) -> Values:
 
 def _shares(double: Double, tried: Sequence[Trial], now: Lines) -> Iterator[tuple[Line, float]]:
     """The lines that are no product of what each does alone."""
-    one, other = (_factors(tried[n], end, now) for n, end in zip(double.places, double.ends, strict=True))
-    for found in double.trial.found.values():
-        for line in sorted(one.keys() & other.keys()):
-            both = found.usd.get(line, 0.0) / now[line]
-            share = (both - one[line] * other[line]) / ((one[line] - 1) * (other[line] - 1))
+    first, other = (_factors(tried[n], end, now) for n, end in zip(double.places, double.ends, strict=True))
+    for lines in double.trial.found.values():
+        for line in sorted(first.keys() & other.keys()):
+            both = lines.usd.get(line, 0.0) / now[line]
+            share = (both - first[line] * other[line]) / ((first[line] - 1) * (other[line] - 1))
             yield line, max(SUM, min(share, -SUM))
 
 

@@ -93,12 +93,12 @@ class WholeHosts:
 
     def at_hosts_of_now(self, trial: Trial) -> Trial:
         """What a trial found, had it the hosts of now."""
-        found = {values: self._at_hosts_of_now(one, trial.values_at(values)) for values, one in trial.found.items()}
-        return replace(trial, found=found)
+        at_values = ((values, trial.values_at(values), lines) for values, lines in trial.found.items())
+        return replace(trial, found={key: self._at_hosts_of_now(lines, values) for key, values, lines in at_values})
 
-    def _at_hosts_of_now(self, found: NetLines, values: Values) -> NetLines:
-        counted = Counted.of(found.packed, self.owned, values) if found.packed else self.now
-        return NetLines({line: usd / float(np.squeeze(self.ratio(line, counted))) for line, usd in found.usd.items()})
+    def _at_hosts_of_now(self, lines: NetLines, values: Values) -> NetLines:
+        counted = Counted.of(lines.packed, self.owned, values) if lines.packed else self.now
+        return NetLines({line: usd / float(np.squeeze(self.ratio(line, counted))) for line, usd in lines.usd.items()})
 
     def drawn(self, drawn: Draws) -> Counted:
         """What is counted at drawn values."""
@@ -171,20 +171,27 @@ class Parts(TypedDict):
     linux: F64
 
 
-def parts_of(found: Sequence[NetLines]) -> Parts:
+def parts_of(tried: Sequence[NetLines]) -> Parts:
     """What lines of the left side and what is counted have of 1 and of the hosts of each cluster, by least squares over
     what was found: now, first, and at the values at which the packing was tried.
     """
-    packed, now = [one.packed for one in found if one.packed], found[0].usd
-    hosts = with_one(np.array([one.hosts for one in packed]))
-    lines = [line for line in now if line[0] == 0 and now[line]]
-    usd = np.array([[one.usd.get(line, 0.0) for line in lines] for one in found])
+    packed, now = [lines.packed for lines in tried if lines.packed], tried[0].usd
+    hosts = with_one(np.array([counts.hosts for counts in packed]))
+    of_left = [line for line in now if line[0] == 0 and now[line]]
+    usd = np.array([[lines.usd.get(line, 0.0) for line in of_left] for lines in tried])
     of_lines = np.linalg.lstsq(hosts, usd, rcond=None)[0]
-    cores = np.array([one.windows_cores for one in packed])
+    cores = np.array([counts.windows_cores for counts in packed])
     # No Windows has no columns: the first dimension is named, as -1 says nothing of an empty array.
-    of_cores = np.linalg.lstsq(hosts, cores.reshape(len(cores), math.prod(cores.shape[1:])), rcond=None)[0]
+    of_cores = _through_now(hosts, cores.reshape(len(cores), math.prod(cores.shape[1:])))
     return {
-        "parts": {line: of_lines[:, n] for n, line in enumerate(lines) if np.ptp(hosts @ of_lines[:, n]) > 1.0},
+        "parts": {line: of_lines[:, n] for n, line in enumerate(of_left) if np.ptp(hosts @ of_lines[:, n]) > 1.0},
         "windows": of_cores.reshape(hosts.shape[1], *cores.shape[1:]),
-        "linux": np.linalg.lstsq(hosts, np.array([one.linux for one in packed]), rcond=None)[0],
+        "linux": _through_now(hosts, np.array([counts.linux for counts in packed])),
     }
+
+
+def _through_now(hosts: F64, counts: F64) -> F64:
+    """What counts (N, …) have of hosts (N, 1 + C) by least squares, moved so that the first is what it is."""
+    of_hosts: F64 = np.linalg.lstsq(hosts, counts, rcond=None)[0]
+    of_hosts[0] += counts[0] - hosts[0] @ of_hosts
+    return of_hosts
