@@ -18,7 +18,6 @@ class ClusterRoom:
 
     cluster: int
     hosts: float
-    spare: int = 0
     memory_gib: tuple[float, float] = (0.0, 0.0)
     cpu_vcpu: F64 = field(default_factory=lambda: np.zeros(0))
     planned_vcpu: float = 0.0
@@ -27,6 +26,7 @@ class ClusterRoom:
     aside_gib: float = 0.0
     aside_vcpu: F64 | float = 0.0
     largest: tuple[float, float] = (0.0, 0.0)
+    spare: int = 0
 
     def keeping_failover(self, percentile: float) -> "ClusterRoom":
         """The same without its largest host, where the memory of the others holds all that runs today: what a failure

@@ -192,6 +192,6 @@ def parts_of(tried: Sequence[NetLines]) -> Parts:
 
 def _through_now(hosts: F64, counts: F64) -> F64:
     """What counts (N, …) have of hosts (N, 1 + C) by least squares, moved so that the first is what it is."""
-    of_hosts: F64 = np.linalg.lstsq(hosts, counts, rcond=None)[0]
+    of_hosts = np.asarray(np.linalg.lstsq(hosts, counts, rcond=None)[0], dtype=np.float64)
     of_hosts[0] += counts[0] - hosts[0] @ of_hosts
     return of_hosts
