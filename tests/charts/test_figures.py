@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from django.utils.translation import override
 from plotly import graph_objects
 
 from tests.web.hypervisors.test_comparison import compared
@@ -19,6 +20,7 @@ from virtlab.charts.hypervisors import ready_by_guests, work_done
 from virtlab.charts.power import Bar, Draw, carbon_bars, energy_bars, host_energy, watts_over_time
 from virtlab.charts.theme import CLOUD, ONPREM
 from virtlab.charts.tornado import Swing, tornado, tornado_summary
+from virtlab.web.formats import NBSP
 
 TIMES = [f"2026-07-20T{minute // 60:02d}:{minute % 60:02d}" for minute in range(0, 1440, 5)]
 RNG = np.random.default_rng(7)
@@ -102,3 +104,21 @@ def test_it_says_what_matters_most_to_three_digits_and_of_a_choice_on_what_workl
     number, choice = (Swing("A", "years", 1, 2, 0.0, 5_725_061.0, names) for names in (None, ("x", "y")))
     assert tornado_summary([number]).endswith("it moves the difference by about $5,730,000.")
     assert tornado_summary([choice]).endswith("it moves the difference by about $5,730,000 on the same workloads.")
+
+
+@pytest.mark.parametrize(
+    ("language", "unit", "said"),
+    [
+        ("en", "% of the catalogue's", f"85{NBSP}% of the catalogue's"),
+        ("ja", "カタログ価格の %", f"カタログ価格の 85{NBSP}%"),
+        ("ja", "%/年", f"85{NBSP}%/年"),
+        ("en", "USD per kWh", "85 USD per kWh"),
+        ("en", "", "85"),
+    ],
+)
+def test_it_writes_a_value_with_its_unit_where_the_language_has_it(language: str, unit: str, said: str) -> None:
+    with override(language):
+        swing = Swing("A", unit, 85, 105, -50.0, 60.0)
+        (low, _high) = tornado([swing], "", 60).figure["data"]
+        assert low["customdata"] == [said]
+        assert swing.measured("105") in tornado_summary([swing])

@@ -10,6 +10,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ROOTS = ("hosts", "instances", "virtlab")
 MOST_POSITIONAL = 6
+NO_NOUNS = {"one", "found"}
+"""Names that do not say what a thing is."""
+NAMED = Path("virtlab/compare/report/sensitivity")
+"""Where variables and arguments are named by the thing that they are."""
 
 
 @cache
@@ -87,3 +91,29 @@ class TestTemplates:
             if key.search(line)
         }
         assert found == set()
+
+
+class TestVariables:
+    def test_it_names_variables_by_what_they_are(self) -> None:
+        nameless = [
+            f"{path}:{number} {name}"
+            for path, tree in sources().items()
+            if path.is_relative_to(NAMED)
+            for name, number in _variables(tree)
+            if name in NO_NOUNS
+        ]
+        assert nameless == []
+
+    def test_it_sees_every_kind_of_variable(self) -> None:
+        code = "def f(one): return [x for found in y]\nif found := f(1):\n    one = 2\nclass A:\n    found: int\n"
+        assert sorted(_variables(ast.parse(code))) == [("found", 1), ("found", 2), ("one", 1), ("one", 3)]
+
+
+def _variables(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Variables and arguments with their lines; fields of records are part of what they say."""
+    fields = {id(node.target) for of in classes(tree) for node in of.body if isinstance(node, ast.AnnAssign)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in fields:
+            yield node.id, node.lineno
+        elif isinstance(node, ast.arg):
+            yield node.arg, node.lineno

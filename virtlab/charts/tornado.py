@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
-from virtlab.web.formats import number, rounded_usd
+from virtlab.web.formats import measured, number, rounded_usd
 
 MOST = 10
 ROOM = 0.4
@@ -38,6 +38,10 @@ class Swing:
     def ends(self) -> tuple[str, str]:
         """The two values as people read them."""
         return self.names or (number(self.low), number(self.high))
+
+    def measured(self, end: str) -> str:
+        """One of its ends with the unit, where it is a number of one."""
+        return end if self.names else measured(end, self.unit)
 
     @property
     def farthest(self) -> tuple[str, float]:
@@ -98,9 +102,9 @@ def _trace(swings: Sequence[Swing], *, low: bool) -> dict[str, object]:
         "name": _("lower value") if low else _("higher value"),
         "y": [swing.named for swing in swings],
         "x": [round(value, 2) for value in values],
-        "customdata": [[end, str(swing.unit)] for end, swing in zip(ends, swings, strict=True)],
+        "customdata": [swing.measured(end) for end, swing in zip(ends, swings, strict=True)],
         "marker": {"color": [theme.COOL_SOFT if value > 0 else theme.WARM_SOFT for value in values]},
-        "hovertemplate": "%{y} = %{customdata[0]} %{customdata[1]}<br>$%{x:+,.0f}<extra></extra>",
+        "hovertemplate": "%{y}<br>%{customdata}<br>$%{x:+,.0f}<extra></extra>",
     }
 
 
@@ -140,14 +144,11 @@ def tornado_summary(swings: Sequence[Swing]) -> str:
             "the same workloads."
         )
         if first.names
-        else _(
-            "“%(label)s” matters most: between %(low)s and %(high)s %(unit)s it moves the difference by about %(usd)s."
-        )
+        else _("“%(label)s” matters most: between %(low)s and %(high)s it moves the difference by about %(usd)s.")
     )
     return text % {
         "label": first.label,
         "low": first.ends[0],
-        "high": first.ends[1],
-        "unit": first.unit,
+        "high": first.measured(first.ends[1]),
         "usd": rounded_usd(first.width),
     }

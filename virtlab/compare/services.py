@@ -48,6 +48,7 @@ def share(lab: Lab, question: Question, *, anonymous: bool = False) -> ShareLink
         "region": question.region,
         "purchase": question.purchase,
         "values": dict(question.values),
+        "known": sorted(question.known),
     }
     return ShareLink.objects.create(lab=lab, assumptions=frozen, anonymous=anonymous)
 

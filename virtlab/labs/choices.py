@@ -48,9 +48,14 @@ OWN_PRICE = "yours"
 """The kind of a price that a lab has of its own, beside those of FigureKind that a catalogue has."""
 
 
+def is_own(kind: str) -> bool:
+    """Whether a price of this kind is a lab's own: those of the catalogue are listed, derived or estimated."""
+    return kind == OWN_PRICE
+
+
 def kind_label(kind: str) -> str:
     """What a kind of price is called."""
-    return str(_("Yours") if kind == OWN_PRICE else FigureKind(kind).label)
+    return str(_("Yours") if is_own(kind) else FigureKind(kind).label)
 
 
 class Evidence(models.TextChoices):

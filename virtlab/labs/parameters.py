@@ -74,9 +74,13 @@ def global_values() -> dict[str, float]:
     return values
 
 
+def own_values(lab: Lab) -> dict[str, float]:
+    """What a lab has assumptions of its own about, with their values, also those at the default (one query)."""
+    return {row.key: row.value for row in Assumption.objects.filter(lab=lab) if row.key in SPECS}
+
+
 def lab_values(lab: Lab, overrides: Mapping[str, float] | None = None) -> dict[str, float]:
     """A lab's values: global ones, then the lab's assumptions, then `overrides` of this one question (two queries)."""
-    values = global_values()
-    values.update((row.key, row.value) for row in Assumption.objects.filter(lab=lab) if row.key in values)
+    values = {**global_values(), **own_values(lab)}
     values.update((key, value) for key, value in (overrides or {}).items() if key in values)
     return values

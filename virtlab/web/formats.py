@@ -20,6 +20,8 @@ from babel.numbers import (
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_lazy
 
+from virtlab.web.lazy_text import LazyText
+
 Number = float | Decimal
 NONE = "–"
 NBSP = "\N{NO-BREAK SPACE}"
@@ -87,6 +89,14 @@ def _decimal(amount: float, places: int) -> str:
 def with_unit(value: Number | None, unit: str, digits: int | None = None) -> str:
     """A number and its unit, held together by a space that does not break."""
     return NONE if _finite(value) is None else f"{number(value, digits)}{NBSP}{unit}"
+
+
+def measured(text: str, unit: LazyText) -> str:
+    """A number that is written already with the unit of a parameter. In one that is a percentage of something it stands
+    before the sign, wherever a language has that: "85 % of the price", 「価格の 85 %」.
+    """
+    words = str(unit)
+    return words.replace("%", f"{text}{NBSP}%", 1) if "%" in words else f"{text} {words}".strip()
 
 
 def percent(share: Number | None, digits: int | None = None) -> str:

@@ -6,11 +6,14 @@ from hypothesis import strategies as st
 
 from tests.compare.conftest import report_of
 from tests.compare.outlook.test_outlook import pair_of
+from virtlab.compare import services
 from virtlab.compare.bills.cloud.quantities import CloudQuantities
+from virtlab.compare.inputs.question import frozen_question
 from virtlab.compare.models import OwnPrice
 from virtlab.compare.parameters.likely import LIKELY, SAME
 from virtlab.compare.report.answer import sure_answer
 from virtlab.compare.report.cash.flow import outcome
+from virtlab.compare.report.report import build
 from virtlab.compare.report.sensitivity.band import band
 from virtlab.compare.report.sensitivity.levers import INSTANCES, VOLUMES, levers
 from virtlab.compare.report.sensitivity.response import respond
@@ -81,6 +84,26 @@ def test_it_says_how_many_numbers_are_taken_as_known(lab: Lab) -> None:
     said = sure_answer(report_of(lab, esxi_usd_per_core_year=200, horizon_months=48)).range
     assert "2 numbers that were set are taken as known, not drawn: " in said
     assert all(str(SPECS[key].label) in said for key in ("storage_usd_per_tb", "esxi_usd_per_core_year"))
+
+
+def test_it_takes_a_default_that_was_set_as_known(lab: Lab) -> None:
+    """Asked for where the lab had another value, or kept by the lab: whoever sets a default knows it."""
+    key = "storage_usd_per_tb"
+    drawn = report_of(lab).outlook
+    Assumption.objects.create(lab=lab, key=key, value=700)
+    asked = report_of(lab, **{key: DEFAULTS[key]})
+    services.save_assumptions(lab, asked.question.overrides)
+    kept = report_of(lab)
+    shared = frozen_question(lab, services.share(lab, kept.question).assumptions)
+    services.reset_assumptions(lab)
+    assert drawn
+    assert key in {lever.key for lever in drawn.moved}
+    for report in (asked, kept, build(lab, shared)):
+        assert report.question.values[key] == DEFAULTS[key]
+        assert report.outlook
+        assert key not in {lever.key for lever in report.outlook.moved}
+        assert key in {lever.key for lever in report.outlook.known}
+    assert report_of(lab).outlook == drawn
 
 
 def test_it_does_not_draw_prices_of_ones_own(lab: Lab) -> None:

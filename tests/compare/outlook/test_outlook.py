@@ -103,7 +103,7 @@ class TestBand:
             {"left": "consolidated", "software_assurance_pct": 25, "windows_by_vm": 1},
         ],
     )
-    def test_it_is_near_what_each_draw_comes_to_exactly(self, lab: Lab, asked: dict[str, object]) -> None:
+    def test_it_is_near_what_each_draw_comes_toexactly(self, lab: Lab, asked: dict[str, object]) -> None:
         """Six machines: whole licences and hosts are a larger part than in an estate."""
         assert _error(report_of(lab, **asked)) <= 0.03
 
@@ -115,10 +115,10 @@ class TestBand:
     def test_it_counts_the_new_hosts_of_each_draw(self, real_lab: Lab, asked: dict[str, object]) -> None:
         """Hosts are whole, and which resource binds changes from draw to draw."""
         report = report_of(real_lab, left="refresh", **asked)
-        pair, movable = pair_of(report), [lever for lever in levers(report.question.values) if lever.by_chance]
+        pair, movable = pair_of(report), drawn_of(report)
         response, drawn = respond(pair, movable), draw(movable, 60, 5)
         assert response.whole
-        alike, found = _exactly(pair, drawn)
+        alike, found = exactly(pair, drawn)
         hosts = response.whole.drawn(drawn).hosts[alike]
         packed = np.array([one.packed.hosts for one in found if one.packed])
         assert np.abs(hosts - packed).max() <= 1
@@ -163,7 +163,7 @@ class TestTurns:
     def test_it_names_what_would_turn_the_verdict_and_where(self, lab: Lab) -> None:
         report = report_of(lab, data_out_gib_per_workload=3_300)
         turning = [
-            turn for turn in report.turns if turn.key in SPECS and turn.lever.is_number and turn.jump_usd is None
+            turn for turn in report.turns if turn.key in SPECS and turn.lever.is_number and turn.then_usd is None
         ]
         assert "data_out_gib_per_workload" in {turn.key for turn in turning}
         for turn in turning:
@@ -173,18 +173,24 @@ class TestTurns:
             assert abs(left - right) < 0.05 * max(left, right)
 
 
+def drawn_of(report: Report) -> list[Lever]:
+    """What chance moves, how hours are bought with it."""
+    question = report.question
+    return [lever for lever in levers(question.values, question.purchase, question.known) if lever.by_chance]
+
+
 def _error(report: Report) -> float:
     """The mean by which 200 draws are off, beside the width of the band."""
     pair, band = pair_of(report), report.band
     assert band is not None
-    movable = [lever for lever in levers(report.question.values) if lever.by_chance]
+    movable = drawn_of(report)
     drawn = draw(movable, 200, 5)
-    alike, found = _exactly(pair, drawn)
+    alike, found = exactly(pair, drawn)
     off = respond(pair, movable).net_usd(drawn)[alike] - [one.net_usd for one in found]
     return float(np.abs(off).mean() / (band.high_usd - band.low_usd))
 
 
-def _exactly(pair: Pair, drawn: dict[str, F64]) -> tuple[list[int], list[NetLines]]:
+def exactly(pair: Pair, drawn: dict[str, F64]) -> tuple[list[int], list[NetLines]]:
     """Which draws leave both sides with the same workloads, and what both come to at each of these, computed anew."""
     rows = zip(*(values.tolist() for values in drawn.values()), strict=True)
     tried = [net_lines_at(pair, dict(zip(drawn, row, strict=True))) for row in rows]

@@ -47,7 +47,7 @@ class TestJumps:
     def test_it_is_a_level_where_both_sides_cost_the_same(self, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
         found = turn_at(report_of(lab), monkeypatch, 50.0, jumps=0)
         assert found.value == pytest.approx(60)
-        assert found.jump_usd is None
+        assert found.then_usd is None
         assert f"both cost the same at 60{NBSP}% of today's; now 50{NBSP}%." in turn_words(found, ("L", "R"))
 
     @pytest.mark.parametrize(("now", "said"), [(50.0, "above"), (90.0, "below")])
@@ -56,10 +56,28 @@ class TestJumps:
     ) -> None:
         found = turn_at(report_of(lab), monkeypatch, now, jumps=9_000)
         assert found.value == pytest.approx(60, abs=0.2)
-        assert found.jump_usd == pytest.approx(9_000 if now == 50 else -9_000, abs=3)
+        assert found.then_usd == pytest.approx(9_000 if now == 50 else -9_000, abs=3)
         cheaper = "R" if now == 50 else "L"
         assert f"a little {said} 60" in turn_words(found, ("L", "R"))
         assert f"“{cheaper}” costs about $9,000 less" in turn_words(found, ("L", "R"))
+
+
+class TestChoices:
+    @pytest.mark.parametrize(("other_usd", "cheaper"), [(-2_000.0, "L"), (2_000.0, "R")])
+    def test_it_says_which_side_costs_how_much_less_with_a_choice(
+        self, lab: Lab, other_usd: float, cheaper: str
+    ) -> None:
+        report = report_of(lab)
+        lever = next(one for one in levers(report.question.values) if one.options and len(one.options) > 1)
+        other = next(value for value in lever.points if value != lever.now)
+        nets = {other: other_usd, lever.now: -other_usd}
+        trial = Trial(report.pair, (lever,), {}, {(value,): NetLines({(0, "x"): net}) for value, net in nets.items()})
+        (turn,) = turns([trial], -other_usd)
+        assert (turn.value, turn.then_usd) == (other, other_usd)
+        said = f"with “{lever.text(other)}” “{cheaper}” costs about $2,000 less; now “{lever.text(lever.now)}”."
+        assert said in turn_words(turn, ("L", "R"))
+        with override("ja"):
+            assert f"「{cheaper}」が約 $2,000 安くなります" in turn_words(turn, ("L", "R"))
 
 
 class TestSet:

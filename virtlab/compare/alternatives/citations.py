@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from instances.catalog.type_table import TypeTable
 from virtlab.compare.bills.items import Cited, Usd
 from virtlab.compare.inputs.estate import EstateArrays, VmArrays
-from virtlab.compare.inputs.own_prices import is_own
 from virtlab.engine.arrays import Bools, Ints
 from virtlab.engine.systems.names import system_of
 from virtlab.engine.systems.support import own_windows_on_ec2
-from virtlab.labs.choices import OWN_PRICE, FigureKind, OperatingSystem
+from virtlab.labs.choices import OWN_PRICE, FigureKind, OperatingSystem, is_own
 from virtlab.web import formats
 
 LABELS = {

@@ -11,7 +11,8 @@ from instances.catalog.listed_rates import ListedRates, listed_rates
 from instances.catalog.queries import type_table
 from instances.catalog.type_table import TypeTable
 from virtlab.compare.bills.cloud.terms import Terms
-from virtlab.compare.inputs.own_prices import NONE_OF_OWN, OwnPrices, is_own
+from virtlab.compare.inputs.own_prices import NONE_OF_OWN, OwnPrices
+from virtlab.labs.choices import is_own
 from virtlab.web.cache import LruCache
 
 Rates = Mapping[tuple[str, int, str], ListedRates]

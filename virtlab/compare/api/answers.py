@@ -99,7 +99,7 @@ def _turn(turn: Turn) -> TurnOut:
         value=turn.value,
         text=lever.text(turn.value),
         known=lever.known,
-        jump_usd=turn.jump_usd,
+        then_usd=turn.then_usd,
     )
 
 

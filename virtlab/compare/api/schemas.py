@@ -177,8 +177,9 @@ class TurnOut(Schema):
     value: float
     text: str
     known: bool = Field(description="Whether somebody set it.")
-    jump_usd: float | None = Field(
-        description="Left - right a little beyond the value, where the difference jumps over nothing there."
+    then_usd: float | None = Field(
+        description="Left - right with an option, or a little beyond a number at which the difference jumps over "
+        "nothing; null where both sides cost the same at the value."
     )
 
 

@@ -59,11 +59,6 @@ class OwnPrices:
 NONE_OF_OWN = OwnPrices()
 
 
-def is_own(kind: str) -> bool:
-    """Whether a price of this kind is a lab's own: those of the catalogue are listed, derived or estimated."""
-    return kind == OWN_PRICE
-
-
 def _cited(row: OwnPrice) -> tuple[str, str, str]:
     """Kind, source and date of such a price."""
     source = _("yours: %(note)s") % {"note": row.note} if row.note else _("yours")

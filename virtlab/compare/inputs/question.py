@@ -13,7 +13,7 @@ from virtlab.compare.choices import LEFT, RIGHT
 from virtlab.compare.inputs.place import regions
 from virtlab.compare.parameters import ALL_GROUPS, READ_ON_IMPORT
 from virtlab.labs.models import Lab
-from virtlab.labs.parameters import SPECS, ParameterSpec, lab_values
+from virtlab.labs.parameters import SPECS, ParameterSpec, global_values, lab_values, own_values
 from virtlab.web import formats
 
 PURCHASES = {str(option.value): option for option in PurchaseOption}
@@ -22,7 +22,8 @@ DEFAULT_LEFT, DEFAULT_RIGHT, DEFAULT_PURCHASE = "as_is", "rightsized", "one_year
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A comparison's settings. `values` holds every parameter, `overrides` those that differ from the lab's own.
+    """A comparison's settings. `values` holds every parameter, `overrides` those that differ from the lab's own;
+    `known`: keys of those that the lab has or that are asked here, at whatever value.
 
     `errors` maps a field's name to what is wrong with what was sent for it; the last good value is then in force.
     """
@@ -33,6 +34,7 @@ class Question:
     purchase: str
     values: Mapping[str, float]
     overrides: Mapping[str, float] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
     errors: Mapping[str, str] = field(default_factory=dict)
     sent: Mapping[str, str] = field(default_factory=dict)
     default_region: str = ""
@@ -56,7 +58,8 @@ class Question:
 
 def ask(lab: Lab, sent: Mapping[str, str], before: Mapping[str, str]) -> Question:
     """The question that `sent` asks. Where a field is wrong, `before` (the last address) holds, else the lab's own."""
-    own = lab_values(lab)
+    kept = own_values(lab)
+    own = {**global_values(), **kept}
     values, overrides, errors = dict(own), {}, {}
     for key in assumption_keys():
         value, problem = _sent(SPECS[key], sent)
@@ -69,7 +72,9 @@ def ask(lab: Lab, sent: Mapping[str, str], before: Mapping[str, str]) -> Questio
     chosen, wrong = _choices(_known(places), _defaults(lab, places), sent, before)
     errors |= wrong
     invalid = {key: sent[key] for key in errors if key in sent}
-    return replace(_question(chosen, values, _defaults(lab, places)), overrides=overrides, errors=errors, sent=invalid)
+    question = _question(chosen, values, _defaults(lab, places))
+    known = frozenset({*kept, *overrides})
+    return replace(question, overrides=overrides, known=known, errors=errors, sent=invalid)
 
 
 def assumption_keys() -> list[str]:
@@ -97,7 +102,7 @@ def frozen_question(lab: Lab, frozen: Mapping[str, Any]) -> Question:
     places = regions()
     known, defaults = _known(places), _defaults(lab, places)
     chosen, _errors = _choices(known, defaults, {name: str(frozen.get(name, "")) for name in known}, {})
-    return _question(chosen, values, defaults)
+    return replace(_question(chosen, values, defaults), known=frozenset(frozen.get("known", ())))
 
 
 def _question(chosen: Mapping[str, str], values: Mapping[str, float], defaults: Mapping[str, str]) -> Question:
@@ -135,8 +140,8 @@ def _number(spec: ParameterSpec, text: str) -> tuple[float | None, str]:
     if math.isfinite(value) and not spec.is_whole(value):
         return None, _("Choose a multiple of %(step)s.") % {"step": formats.number(spec.multiple_of)}
     if not math.isfinite(value) or not spec.allows(value):
-        limits = {"low": formats.number(spec.minimum), "high": formats.number(spec.maximum), "unit": spec.unit}
-        return None, _("Choose between %(low)s and %(high)s %(unit)s.") % limits
+        high = formats.measured(formats.number(spec.maximum), spec.unit)
+        return None, _("Choose between %(low)s and %(high)s.") % {"low": formats.number(spec.minimum), "high": high}
     return value, ""
 
 

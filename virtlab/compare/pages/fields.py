@@ -139,7 +139,7 @@ def in_force(question: Question) -> list[str]:
 
 def _in_force(spec: ParameterSpec, value: float) -> str:
     named = dict(spec.options).get(value)
-    return f"{formats.exact(value)} {spec.unit}".strip() if named is None else str(named)
+    return formats.measured(formats.exact(value), spec.unit) if named is None else str(named)
 
 
 def _field(spec: ParameterSpec, question: Question) -> Field:

@@ -101,5 +101,5 @@ def _rest(rests_on: str | Cited, values: Mapping[str, float]) -> Rest:
         return Rest(rests_on.label, rests_on.text(), rests_on.source, rests_on.source_date, rests_on.kind)
     spec = SPECS[rests_on]
     named = next((str(name) for option, name in spec.options if option == values[rests_on]), "")
-    value = named or _("%(value)s %(unit)s") % {"value": formats.exact(values[rests_on]), "unit": spec.unit}
+    value = named or formats.measured(formats.exact(values[rests_on]), spec.unit)
     return Rest(spec.label, value, spec.source, spec.source_date, spec.kind)

@@ -31,14 +31,14 @@ def why_left_out(report: Report, side: Alternative, row: int) -> str:
 
 def reasons_words(report: Report) -> str:
     """The commonest reasons of what no alternative counts, with how many have each; empty where nothing is left out."""
-    dropped, found = set(report.common.not_carried), Counter[str]()
+    dropped, reasons = set(report.common.not_carried), Counter[str]()
     for side, rows in _by_side(report):
-        found.update(why_left_out(report, side, row) for row in rows if row in dropped)
+        reasons.update(why_left_out(report, side, row) for row in rows if row in dropped)
     counted = (
         _("%(reason)s (%(count)s)") % {"reason": reason.rstrip(".。"), "count": formats.number(count)}
-        for reason, count in found.most_common(MOST_REASONS)
+        for reason, count in reasons.most_common(MOST_REASONS)
     )
-    return _("Why: %(reasons)s.") % {"reasons": "; ".join(counted)} if found else ""
+    return _("Why: %(reasons)s.") % {"reasons": "; ".join(counted)} if reasons else ""
 
 
 def sum_words(report: Report) -> str:

@@ -200,7 +200,7 @@ def build(lab: Lab, question: Question) -> Report:
         alternatives=alternatives,
         left=left,
         right=right,
-        pair=Pair(common.book, place, left, right),
+        pair=Pair(common.book, place, left, right, question.known),
     )
 
 

@@ -25,14 +25,14 @@ MOST, SLIGHT = 3, 0.05
 
 def differences_usd(left: Alternative, right: Alternative, values: Values) -> dict[str, float]:
     """Left − right in net USD over the months ahead by group, most first; they sum to the difference."""
-    found: dict[str, float] = {}
+    lines: dict[str, float] = {}
     for side, sign in ((left, 1), (right, -1)):
         category = {item.key: item.category for item in (*side.once, *side.cost)}
         for line, usd in net_by_line(side, values).items():
             kind, _colon, key = line.partition(":")
             group = line if line in GROUPS else GROWN if kind == GROWN else category[key]
-            found[group] = found.get(group, 0.0) + sign * usd
-    return dict(sorted(found.items(), key=lambda pair: -abs(pair[1])))
+            lines[group] = lines.get(group, 0.0) + sign * usd
+    return dict(sorted(lines.items(), key=lambda pair: -abs(pair[1])))
 
 
 def why_words(sides: tuple[Alternative, Alternative], cheaper: int, name: str, values: Values) -> str:

@@ -46,11 +46,10 @@ def range_error(spec: ParameterSpec, value: float) -> str:
             "value": formats.exact(value),
             "step": formats.exact(spec.multiple_of),
         }
-    return _now("%(value)s is out of range: it must lie between %(minimum)s and %(maximum)s %(unit)s.") % {
+    return _now("%(value)s is out of range: it must lie between %(minimum)s and %(maximum)s.") % {
         "value": formats.exact(value),
         "minimum": formats.exact(spec.minimum),
-        "maximum": formats.exact(spec.maximum),
-        "unit": spec.unit,
+        "maximum": formats.measured(formats.exact(spec.maximum), spec.unit),
     }
 
 
@@ -71,11 +70,10 @@ class ParameterForm(ParameterModelForm):
             key.choices = _free_choices()
         spec = SPECS.get(self.instance.key)
         if spec:
-            self.fields["value"].help_text = _now("%(label)s, %(minimum)s to %(maximum)s %(unit)s") % {
+            self.fields["value"].help_text = _now("%(label)s, %(minimum)s to %(maximum)s") % {
                 "label": spec.label,
                 "minimum": formats.exact(spec.minimum),
-                "maximum": formats.exact(spec.maximum),
-                "unit": spec.unit,
+                "maximum": formats.measured(formats.exact(spec.maximum), spec.unit),
             }
 
     def clean(self) -> dict[str, Any]:

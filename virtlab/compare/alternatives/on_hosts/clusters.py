@@ -38,7 +38,7 @@ class ClusterPlan:
     @property
     def room(self) -> ClusterRoom:
         """How full it is, spare hosts left out."""
-        return ClusterRoom(self.cluster, hosts=float(self.hosts - self.spare), packed=self.filled)
+        return ClusterRoom(self.cluster, hosts=float(self.hosts - self.spare), spare=self.spare, packed=self.filled)
 
     @property
     def hosts(self) -> int:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.catalog.prices import ServiceFigure
 from instances.choices import SERVICE_ITEMS
 from virtlab.compare.bills.items import Cited, Item, Num, Usd, to_cents
-from virtlab.labs.choices import OWN_PRICE
+from virtlab.labs.choices import is_own
 from virtlab.web import formats
 from virtlab.web.lazy_text import LazyText
 
@@ -36,9 +36,9 @@ def priced(
         return _unpriced(key, name, amount, also)
     usd = Usd(price.usd, digits_of(price))
     label: LazyText = SERVICE_ITEMS[item]
-    if price.kind == OWN_PRICE:
-        label = format_lazy("{} ({})", label, _("yours"))
-    own = (item,) if price.kind == OWN_PRICE else ()
+    own: tuple[str, ...] = ()
+    if is_own(price.kind):
+        label, own = format_lazy("{} ({})", label, _("yours")), (item,)
     cited = Cited(label, usd, price.source, price.source_date, price.kind, own)
     return Item(
         key,

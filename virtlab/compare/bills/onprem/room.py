@@ -11,9 +11,9 @@ from virtlab.engine.arrays import F64
 class ClusterRoom:
     """What the VMs of a cluster take of it: GiB allocated, of those that its hosts may allocate; vCPU in demand
     together over time (T,), of what hosts can do, with `planned_vcpu` of VMs whose demand nobody knows. `hosts`: how
-    many may be filled, spare ones left out; `packed`: how many are, as they were packed (a fraction), 0 where they were
-    not. `aside_gib`, `aside_vcpu` (T,): what VMs that are left out of the comparison take of the same. `largest`: GiB
-    and vCPU of the host of which most would be missed, where hosts are filled as they are.
+    many may be filled, the `spare` ones left out; `packed`: how many are, as they were packed (a fraction), 0 where
+    they were not. `aside_gib`, `aside_vcpu` (T,): what VMs that are left out of the comparison take of the same.
+    `largest`: GiB and vCPU of the host of which most would be missed, where hosts are filled as they are.
     """
 
     cluster: int
@@ -26,6 +26,7 @@ class ClusterRoom:
     aside_gib: float = 0.0
     aside_vcpu: F64 | float = 0.0
     largest: tuple[float, float] = (0.0, 0.0)
+    spare: int = 0
 
     def keeping_failover(self, percentile: float) -> "ClusterRoom":
         """The same without its largest host, where the memory of the others holds all that runs today: what a failure

@@ -13,6 +13,7 @@ from virtlab.compare.readiness.rule import NO, YES, Answers, Asks, Rule, answers
 from virtlab.engine.systems.names import system_of
 from virtlab.engine.systems.support import (
     is_older_windows,
+    is_out_of_support,
     is_undated,
     support_ends,
     supported_by_volunteers,
@@ -50,8 +51,7 @@ def ended(*, sold: bool) -> Asks:
         def ask(system: System) -> bool | None:
             if (end := support_ends(system)) is None:
                 return None
-            until = updates_sold_until(system)
-            return end < machines.today and (until is not None and until >= machines.today) == sold
+            return end < machines.today and is_out_of_support(system, machines.today) != sold
 
         return by_name(ask)(machines)
 

@@ -97,13 +97,13 @@ class Pull:
 
 def pulls(tried: Sequence[Trial], now_usd: float) -> list[Pull]:
     """Of assumptions that chance moves, straight between the values tried; most first."""
-    found = [
+    alone = [
         Pull(lever.label, float(np.interp(_triangle(lever, MIDPOINTS), *np.transpose(usd)).mean()) - now_usd)
         for trial in tried
         for lever in trial.group
         if lever.by_chance and (usd := along(trial, lever))
     ]
-    return sorted(found, key=lambda pull: -abs(pull.usd))
+    return sorted(alone, key=lambda pull: -abs(pull.usd))
 
 
 def draw(levers: Sequence[Lever], draws: int, seed: int) -> dict[str, F64]:

@@ -69,6 +69,13 @@ class ClusterSums:
         return np.stack([self.vcpu / rooms[0], self.memory_gib / rooms[1], used], axis=-1)
 
 
+def filled(clusters: Sequence[ClusterSums], drawn: Draws, place: SizingGrid, basis: Basis) -> F64:
+    """How many hosts each resource would fill (D, C, 3), fractions."""
+    size = len(next(iter(drawn.values())))
+    values = {key: np.full(size, value) for key, value in basis.values.items()} | dict(drawn)
+    return np.stack([sums.filled(values, place, basis) for sums in clusters], axis=1)
+
+
 def builds_of(pair: Pair) -> Sequence[Build | None]:
     """The build of each cluster's hosts on the left side: of those of today the mean of those that carry VMs."""
     if pair.left.shape.key == "refresh":

@@ -50,15 +50,15 @@ def joint_turn(tried: Sequence[Trial], now_usd: float) -> Joint | None:
 
 
 def _strongest(tried: Sequence[Trial], now_usd: float) -> Sequence[Strong]:
-    found = sorted(_towards(tried, now_usd), key=lambda one: -one.usd)
-    choice = next((one for one in found if not one.lever.is_number), None)
-    return [one for one in found if one.lever.is_number or one is choice][:MOST]
+    towards = sorted(_towards(tried, now_usd), key=lambda strong: -strong.usd)
+    choice = next((strong for strong in towards if not strong.lever.is_number), None)
+    return [strong for strong in towards if strong.lever.is_number or strong is choice][:MOST]
 
 
 def _towards(tried: Sequence[Trial], now_usd: float) -> Iterator[Strong]:
     sign = 1 if now_usd < 0 else -1
     for trial in tried:
-        for lever in (one for one in trial.group if not one.known):
+        for lever in (free for free in trial.group if not free.known):
             moved = [(sign * (usd - now_usd), value) for value, usd in along(trial, lever)]
             usd, value = max(moved, default=(0.0, lever.now))
             if usd >= 1:
@@ -66,7 +66,7 @@ def _towards(tried: Sequence[Trial], now_usd: float) -> Iterator[Strong]:
 
 
 def _joint(strong: Sequence[Strong], now_usd: float) -> Joint | None:
-    levers, values = tuple(one.lever for one in strong), tuple(one.value for one in strong)
+    levers, values = tuple(each.lever for each in strong), tuple(each.value for each in strong)
     trial = Trial(strong[0].trial.pair, levers, {})
     trial.try_at(values)
     if not trial.found:

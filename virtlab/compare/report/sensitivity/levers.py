@@ -1,6 +1,6 @@
 """What can be moved: each assumption within its likely range, the catalogue's prices, and the rules of sizing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -63,14 +63,14 @@ class Lever:
         return formats.number(value) if self.options is None else str(self.options[value])
 
     def measured(self, value: float) -> str:
-        """A value of a number with its unit; in a unit that is a percentage of something it stands before the sign."""
-        unit = str(self.unit)
-        return unit.replace("%", formats.with_unit(value, "%"), 1) if "%" in unit else f"{self.text(value)} {unit}"
+        """A value of a number with its unit, the name of an option."""
+        return formats.measured(self.text(value), self.unit) if self.is_number else self.text(value)
 
     @property
     def now_text(self) -> str:
         """The value of now where the unit is known from another one."""
-        return formats.with_unit(self.now, "%") if "%" in str(self.unit) else self.text(self.now)
+        is_percentage = self.is_number and "%" in str(self.unit)
+        return formats.with_unit(self.now, "%") if is_percentage else self.text(self.now)
 
 
 PRICES = (
@@ -95,16 +95,16 @@ PRICES = (
 )
 
 
-def levers(values: Mapping[str, float], purchase: str = "") -> list[Lever]:
-    """All of them, at the values in force; a range is widened where it does not hold the present value. What is not its
-    default is known: somebody set it.
+def levers(values: Mapping[str, float], purchase: str = "", known: Collection[str] = ()) -> list[Lever]:
+    """All of them, at the values in force; a range is widened where it does not hold the present value. Known is what
+    is not at its default, since somebody set it, and `known`: keys of what was set to it.
 
     Of how hours are bought only those that count: the discount of the commitment and its coverage, and of Spot.
     """
     plan = plan_of(purchase, values) if purchase else None
     bought = {plan.discount_key, "coverage_pct"} if plan else set()
     bought |= {"spot_discount_pct"} if values["spot_share_pct"] else set()
-    ranged = [_ranged(key, values) for key in LIKELY if key in values and (key not in BUYING or key in bought)]
+    ranged = [_ranged(key, values, known) for key in LIKELY if key in values and (key not in BUYING or key in bought)]
     rules = [
         _rule(key, values[key])
         for key, spec in SPECS.items()
@@ -113,11 +113,12 @@ def levers(values: Mapping[str, float], purchase: str = "") -> list[Lever]:
     return [*ranged, *PRICES, *rules]
 
 
-def _ranged(key: str, values: Mapping[str, float]) -> Lever:
+def _ranged(key: str, values: Mapping[str, float], known: Collection[str]) -> Lever:
     spec, likely, now = SPECS[key], LIKELY[key], values[key]
     low, high = min(likely.low, now), max(likely.high, now)
-    known = any(values[one] != SPECS[one].default for one in (key, SAME.get(key, key)))
-    return Lever(key, spec.label, spec.unit, now=now, low=low, high=high, reason=likely.reason, known=known)
+    same = {key, SAME.get(key, key)}
+    is_known = not same.isdisjoint(known) or any(values[other] != SPECS[other].default for other in same)
+    return Lever(key, spec.label, spec.unit, now=now, low=low, high=high, reason=likely.reason, known=is_known)
 
 
 def _rule(key: str, now: float) -> Lever:

@@ -53,11 +53,11 @@ def outlook(pair: Pair) -> Outlook | None:
 def _key(pair: Pair) -> tuple[object, ...]:
     sides = [pair.book.key(side.shape.key, side.purchase) for side in (pair.left, pair.right)]
     values = tuple(sorted(pair.values.items()))
-    return (*sides, pair.right.purchase, pair.place.code, values, get_language())
+    return (*sides, pair.right.purchase, pair.place.code, values, pair.known, get_language())
 
 
 def _outlook(pair: Pair) -> Outlook:
-    movable = levers(pair.values, pair.right.purchase)
+    movable = levers(pair.values, pair.right.purchase, pair.known)
     alone, now_usd = trials(pair, movable, {}), outcome(pair.left, pair.right, pair.values).difference_usd
     by_chance = [trial for trial in alone if trial.group[0].by_chance]
     response = respond(pair, [lever for lever in movable if lever.by_chance], by_chance)

@@ -8,13 +8,13 @@ from virtlab.compare.alternatives.shape import Shape
 from virtlab.compare.alternatives.shapes import DEPENDS, ShapeBook
 from virtlab.compare.bills.cloud.quantities import CloudQuantities, Rented
 from virtlab.compare.bills.items import Usd
-from virtlab.compare.inputs.own_prices import is_own
 from virtlab.compare.inputs.place import Place
 from virtlab.compare.inputs.watched import Watched
 from virtlab.compare.parameters.likely import SAME
 from virtlab.compare.report.cash.flow import net_by_line
 from virtlab.compare.report.evaluate import Alternative, evaluate
 from virtlab.compare.report.sensitivity.levers import INSTANCES, VOLUMES
+from virtlab.labs.choices import is_own
 
 Moved = Mapping[str, float]
 Sides = tuple[Alternative, Alternative]
@@ -45,14 +45,15 @@ Kept = deque[SideAt]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The left and the right side, and what they were computed from. An assumption mostly moves one of them: the other
-    is found in `kept`.
+    """The left and the right side, and what they were computed from; `known`: keys of what somebody set, at whatever
+    value. An assumption mostly moves one of them: the other is found in `kept`.
     """
 
     book: ShapeBook
     place: Place
     left: Alternative
     right: Alternative
+    known: frozenset[str] = frozenset()
     kept: tuple[Kept, Kept] = field(
         default_factory=lambda: (Kept(maxlen=MOST_KEPT), Kept(maxlen=MOST_KEPT)), repr=False, compare=False
     )
@@ -89,13 +90,13 @@ class Pair:
         return left, right
 
     def _side_at(self, side: Alternative, kept: Kept, values: Moved) -> SideAt:
-        found = next((known for known in reversed(kept) if known.holds_at(values)), None)
-        if found is None:
-            found = self._computed(side, Watched(values))
+        at = next((known for known in reversed(kept) if known.holds_at(values)), None)
+        if at is None:
+            at = self._computed(side, Watched(values))
         else:
-            kept.remove(found)
-        kept.append(found)
-        return found
+            kept.remove(at)
+        kept.append(at)
+        return at
 
     def _computed(self, side: Alternative, values: Watched) -> SideAt:
         shape = _priced(self._shape(side, values), values)

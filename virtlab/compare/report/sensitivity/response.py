@@ -4,14 +4,16 @@ A line's amount is mostly a product of what it rests on, so where several assump
 the factor by which each moves it alone: amount × Π f. What lines are that are sums (a server's price by size) is seen
 where two assumptions are moved together: share_pq = (what it comes to ÷ amount − f_p × f_q) ÷ ((f_p − 1) × (f_q − 1)),
 0 for a product, −1 for a sum; amount × Π f × (1 + Σ share_pq × (1 − 1 ÷ f_p) × (1 − 1 ÷ f_q)). What lines do not hold
-adds up. So that no line is nothing, what is off now is in the middle of its range for all of this.
+adds up. So that no line is nothing, what is off now is in the middle of its range for all of this. A line that is
+nothing now and that one assumption alone brings (hours that no commitment covers) has no factors of now: what the
+others do to it is seen where each is moved together with that one, × Π (1 + slope × what it is moved by).
 Between the values tried, lines are straight.
 """
 
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -67,12 +69,14 @@ class TrialResponse:
 class Response:
     """The net USD of each line now (positive on both sides), how it answers to each assumption, and the shares of
     products that are none, by line and two places among the answers. Where hosts are counted (`whole`), all of it is at
-    the hosts of now.
+    the hosts of now. `slopes`: of lines that one assumption brings, by how much (of 1) each other one moves them for
+    each unit by which it is moved itself.
     """
 
     usd: Lines
     answers: tuple[TrialResponse, ...]
     shares: Mapping[Line, Sequence[tuple[int, int, float]]]
+    slopes: Mapping[Line, Sequence[tuple[Lever, float]]] = field(default_factory=dict)
     whole: WholeHosts | None = None
 
     @property
@@ -97,10 +101,11 @@ class Response:
         return left_usd, right_usd
 
     def _line(self, line: Line, now: float, drawn: Draws) -> F64 | float:
-        found = {n: answer.at(line, drawn) for n, answer in enumerate(self.answers) if line in answer.usd}
+        moved = {n: answer.at(line, drawn) for n, answer in enumerate(self.answers) if line in answer.usd}
         if adds_up(line, now):
-            return now + sum((usd - now for usd in found.values()), 0.0)
-        factors = {n: np.maximum(usd / now, FLAT) for n, usd in found.items()}
+            times = ((1 + slope * (drawn[lever.key] - lever.now)) for lever, slope in self.slopes.get(line, ()))
+            return math.prod(times, start=now + sum((usd - now for usd in moved.values()), 0.0))
+        factors = {n: np.maximum(usd / now, FLAT) for n, usd in moved.items()}
         product = math.prod(factors.values(), start=now)
         together = ((1 - 1 / factors[p]) * (1 - 1 / factors[q]) * share for p, q, share in self.shares.get(line, ()))
         return product * (1 + sum(together, 0.0))
@@ -134,10 +139,32 @@ def respond(pair: Pair, levers: Sequence[Lever], alone: Sequence[Trial] = ()) ->
     lines = sorted({*now.usd, *(line for answer in answers for line in answer.usd)})
     usd = {line: now.usd.get(line, 0.0) for line in lines}
     shares: dict[Line, list[tuple[int, int, float]]] = {}
+    slopes: dict[Line, list[tuple[Lever, float]]] = {}
+    brought = _brought(answers, usd)
     for double in doubles:
         for line, share in _shares(double, tried, usd):
             shares.setdefault(line, []).append((*double.places, share))
-    return Response(usd, answers, shares, whole)
+        for line, lever, slope in _slopes(double, tried, brought):
+            slopes.setdefault(line, []).append((lever, slope))
+    return Response(usd, answers, shares, slopes, whole)
+
+
+def _brought(answers: Sequence[TrialResponse], now: Lines) -> dict[Line, int]:
+    """Lines that are nothing now and that one assumption alone brings, by its place among the answers."""
+    by_line = {
+        line: [n for n, answer in enumerate(answers) if line in answer.usd] for line, usd in now.items() if not usd
+    }
+    return {line: places[0] for line, places in by_line.items() if len(places) == 1 and line[1] != REST}
+
+
+def _slopes(double: Double, tried: Sequence[Trial], brought: Mapping[Line, int]) -> Iterator[tuple[Line, Lever, float]]:
+    """What the other of two assumptions does to lines that one brings."""
+    for (place, end), (other, value) in itertools.permutations(zip(double.places, double.ends, strict=True)):
+        (lever, *more), alone = tried[other].group, tried[place].found[end].usd
+        for both in double.trial.found.values():
+            for line in both.usd.keys() if not more else ():
+                if brought.get(line) == place and alone.get(line):
+                    yield line, lever, (both.usd[line] / alone[line] - 1) / (value[0] - lever.now)
 
 
 def _doubles(tried: Sequence[Trial], now: NetLines) -> Iterator[Double]:
@@ -159,11 +186,11 @@ def _end(trial: Trial, now_usd: float) -> Values:
 
 def _shares(double: Double, tried: Sequence[Trial], now: Lines) -> Iterator[tuple[Line, float]]:
     """The lines that are no product of what each does alone."""
-    one, other = (_factors(tried[n], end, now) for n, end in zip(double.places, double.ends, strict=True))
-    for found in double.trial.found.values():
-        for line in sorted(one.keys() & other.keys()):
-            both = found.usd.get(line, 0.0) / now[line]
-            share = (both - one[line] * other[line]) / ((one[line] - 1) * (other[line] - 1))
+    first, other = (_factors(tried[n], end, now) for n, end in zip(double.places, double.ends, strict=True))
+    for lines in double.trial.found.values():
+        for line in sorted(first.keys() & other.keys()):
+            both = lines.usd.get(line, 0.0) / now[line]
+            share = (both - first[line] * other[line]) / ((first[line] - 1) * (other[line] - 1))
             yield line, max(SUM, min(share, -SUM))
 
 

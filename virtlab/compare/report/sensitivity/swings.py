@@ -21,12 +21,12 @@ class Turn:
     """An assumption that alone, within its range, changes which side costs less over the months ahead.
 
     `value`: where both cost the same, or the option that changes it. Where the difference jumps over that, the last
-    value before: a little beyond it is `jump_usd` (left − right, net).
+    value before. `then_usd`: left − right, net, with the option, or a little beyond the jump.
     """
 
     lever: Lever
     value: float
-    jump_usd: float | None = None
+    then_usd: float | None = None
 
     @property
     def key(self) -> str:
@@ -49,8 +49,8 @@ def along(trial: Trial, lever: Lever) -> Along:
 
 def swings(tried: Sequence[Trial], now_usd: float) -> list[Swing]:
     """What moves (left − right) net USD over the months ahead, most first."""
-    found = [_swing(lever, along(trial, lever), now_usd) for trial in tried for lever in trial.group if trial.found]
-    return sorted((swing for swing in found if swing.width >= 1), key=lambda swing: -swing.width)
+    moved = [_swing(lever, along(trial, lever), now_usd) for trial in tried for lever in trial.group if trial.found]
+    return sorted((swing for swing in moved if swing.width >= 1), key=lambda swing: -swing.width)
 
 
 def _swing(lever: Lever, usd: Along, now_usd: float) -> Swing:
@@ -76,17 +76,17 @@ def turns(tried: Sequence[Trial], now_usd: float) -> list[Turn]:
     """Which single assumptions would turn the verdict, at the value next to the present one at which they do: numbers,
     the nearest of their ranges first, then choices.
     """
-    found = [_turn(trial, lever, now_usd) for trial in tried for lever in trial.group]
-    numbers = [turn for turn in found if turn and turn.lever.is_number]
-    choices = [turn for turn in found if turn and not turn.lever.is_number]
+    turning = [_turn(trial, lever, now_usd) for trial in tried for lever in trial.group]
+    numbers = [turn for turn in turning if turn and turn.lever.is_number]
+    choices = [turn for turn in turning if turn and not turn.lever.is_number]
     return [*sorted(numbers, key=lambda turn: turn.share), *choices]
 
 
 def _turn(trial: Trial, lever: Lever, now_usd: float) -> Turn | None:
     usd = along(trial, lever)
     if not lever.is_number:
-        options = [value for value, net in usd if (net < 0) != (now_usd < 0)]
-        return Turn(lever, min(options, key=lambda value: abs(value - lever.now))) if options else None
+        options = [(value, net) for value, net in usd if (net < 0) != (now_usd < 0)]
+        return Turn(lever, *min(options, key=lambda option: abs(option[0] - lever.now))) if options else None
     pairs = [(low, high) for low, high in itertools.pairwise(usd) if (low[1] < 0) != (high[1] < 0)]
     if not pairs:
         return None
@@ -103,10 +103,10 @@ def _crossed(trial: Trial, lever: Lever, low: Point, high: Point) -> Turn:
         if high[0] - low[0] <= STEP * max(abs(low[0]), abs(high[0])):
             near, far = (low, high) if abs(low[0] - lever.now) <= abs(high[0] - lever.now) else (high, low)
             return Turn(lever, near[0], far[1])
-        found = net_lines_at(trial.pair, {**trial.base, lever.key: probe})
-        if found is None or is_level(*found.sides_usd):
+        lines = net_lines_at(trial.pair, {**trial.base, lever.key: probe})
+        if lines is None or is_level(*lines.sides_usd):
             return Turn(lever, probe)
-        between = (probe, found.net_usd)
+        between = (probe, lines.net_usd)
         low, high = (between, high) if (between[1] < 0) == (low[1] < 0) else (low, between)
         probe = (low[0] + high[0]) / 2
     return Turn(lever, _level(low, high))

@@ -32,11 +32,12 @@ Values = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HostCounts:
-    """What a packed left side counts: hosts of each cluster (C,), spare ones left out, cores of Windows Server by
-    cluster that has it and edition (W, E), and subscriptions of Linux.
+    """What a packed left side counts: hosts of each cluster (C,) as the bill has them, how many of these are spare,
+    cores of Windows Server by cluster that has it and edition (W, E), and subscriptions of Linux.
     """
 
     hosts: F64
+    spare: F64
     windows_cores: F64
     linux: float
 
@@ -47,7 +48,9 @@ class HostCounts:
         if left.shape.key not in IS_PACKED or not isinstance(q, OnPremQuantities):
             return None
         cores = np.array(q.windows_cores, dtype=np.float64).reshape(-1, len(EDITIONS))
-        return cls(np.array([room.hosts for room in q.rooms]), cores, float(q.linux_subscriptions))
+        spare = np.array([float(room.spare) for room in q.rooms])
+        hosts = np.array([room.hosts for room in q.rooms]) + spare
+        return cls(hosts, spare, cores, float(q.linux_subscriptions))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,16 +68,16 @@ class NetLines:
     @property
     def sides_usd(self) -> tuple[float, float]:
         """Left and right."""
-        left, right = (sum(usd for (side, _key), usd in self.usd.items() if side == one) for one in (0, 1))
+        left, right = (sum(usd for (side, _key), usd in self.usd.items() if side == number) for number in (0, 1))
         return left, right
 
 
 def net_lines_at(pair: Pair, moved: Moved) -> NetLines | None:
     """What both sides come to with these assumptions moved; None where they no longer carry the same workloads."""
     sides = pair.sides_at(moved)
-    if not same_workloads(*(one.side for one in sides)):
+    if not same_workloads(*(at.side for at in sides)):
         return None
-    usd = {(number, key): usd for number, one in enumerate(sides) for key, usd in one.usd.items()}
+    usd = {(number, key): usd for number, at in enumerate(sides) for key, usd in at.usd.items()}
     return NetLines(usd, HostCounts.of(sides[0].side))
 
 
@@ -115,8 +118,8 @@ class Trial:
 
     def try_at(self, values: Values) -> None:
         """Adds one more."""
-        if found := net_lines_at(self.pair, self.moved(values)):
-            self.found[values] = found
+        if lines := net_lines_at(self.pair, self.moved(values)):
+            self.found[values] = lines
 
     def refine(self, bent_usd: float) -> None:
         """Tries more values, each between the two where a straight line is furthest off, until none is off by that much

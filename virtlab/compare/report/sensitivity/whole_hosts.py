@@ -1,12 +1,10 @@
 """Hosts are whole: where VMs are packed, how many carry them is counted anew for every draw.
 
-A cluster takes as many as its VMs fill, rounded up: with f the sum of what they need of a resource ÷ room of a host, ×
-(1 + slack) since VMs leave holes, (Σ f^p)^(1/p) over vCPU, memory and CPU: near the most of the three where one is
-short alone and above it where several are. p and the slack of each resource are those that give best what was packed at
-the values tried. That is no product of what each assumption does alone, and lines follow the number. So lines answer to
-assumptions at the hosts of now, and their amount then goes with the number that is counted, × (a₀ + Σ a × hosts) ÷ (the
-same of now), with a by cluster from the values at which the packing was tried. Licences of Windows Server jump: their
-cores by cluster and edition go so with the hosts, and each draw has the edition that costs least at its prices.
+A cluster has as many as its VMs fill, with the spare ones that the bill has too (`counting`): no product of what each
+assumption does alone, and lines follow the number. So lines answer to assumptions at the hosts of now, and their amount
+then goes with the number that is counted, × (a₀ + Σ a × hosts) ÷ (the same of now), with a by cluster from the values
+at which the packing was tried. Licences of Windows Server jump: their cores by cluster and edition go so with the
+hosts, and each draw has the edition that costs least at its prices.
 """
 
 import math
@@ -28,20 +26,16 @@ from virtlab.compare.report.sensitivity.cluster_sums import (
     Draws,
     SizingGrid,
     builds_of,
+    filled,
     sizing_grid,
     sums_of,
 )
+from virtlab.compare.report.sensitivity.counting import Counting
 from virtlab.compare.report.sensitivity.levers import Lever
 from virtlab.compare.report.sensitivity.pair import Moved, Pair
 from virtlab.compare.report.sensitivity.trials import HostCounts, Line, NetLines, Trial, net_lines_at
 from virtlab.engine.arrays import F64
 
-POWERS = np.array([100.0, 60.0, 40.0, 28.0, 20.0, 16.0, 12.0, 10.0, 8.0, 6.0, 4.0])
-SLACKS = np.linspace(0.0, 0.06, 25)
-ROUNDS = 3
-"""So many times the power and each slack are chosen anew, all others as they are; of those that are as good the first:
-the simplest.
-"""
 LEAST = 0.05
 """The least by which a line is multiplied: an extrapolation ends there."""
 WINDOWS_LINE: Line = (0, WINDOWS)
@@ -69,8 +63,8 @@ class Counted:
 class WholeHosts:
     """The clusters of the left side that are packed, and what is counted of them now. `parts`: what a line has of their
     hosts (1 + C,); `windows` and `linux`: what the cores of Windows Server (1 + C, W, E) and subscriptions have;
-    `owned` (W, E): cores of today's hosts. `power` (C,) and `slack` (C, 3): how hosts are counted. `moving`: keys of
-    the levers that they follow.
+    `owned` (W, E): cores of today's hosts. `counting`: how hosts are counted. `moving`: keys of the levers that they
+    follow.
     """
 
     basis: Basis
@@ -81,8 +75,7 @@ class WholeHosts:
     windows: F64
     linux: F64
     owned: F64
-    power: F64
-    slack: F64
+    counting: Counting
     moving: frozenset[str] = frozenset()
 
     def ratio(self, line: Line, counted: Counted) -> F64 | float:
@@ -100,73 +93,24 @@ class WholeHosts:
 
     def at_hosts_of_now(self, trial: Trial) -> Trial:
         """What a trial found, had it the hosts of now."""
-        found = {values: self._at_hosts_of_now(one, trial.values_at(values)) for values, one in trial.found.items()}
-        return replace(trial, found=found)
+        at_values = ((values, trial.values_at(values), lines) for values, lines in trial.found.items())
+        return replace(trial, found={key: self._at_hosts_of_now(lines, values) for key, values, lines in at_values})
 
-    def _at_hosts_of_now(self, found: NetLines, values: Values) -> NetLines:
-        counted = Counted.of(found.packed, self.owned, values) if found.packed else self.now
-        return NetLines({line: usd / float(np.squeeze(self.ratio(line, counted))) for line, usd in found.usd.items()})
+    def _at_hosts_of_now(self, lines: NetLines, values: Values) -> NetLines:
+        counted = Counted.of(lines.packed, self.owned, values) if lines.packed else self.now
+        return NetLines({line: usd / float(np.squeeze(self.ratio(line, counted))) for line, usd in lines.usd.items()})
 
     def drawn(self, drawn: Draws) -> Counted:
         """What is counted at drawn values."""
-        hosts = whole(together(self.filled(drawn) * (1 + self.slack), self.power))
+        hosts = self.counting.hosts(filled(self.clusters, drawn, self.grid, self.basis))
         cores, linux = (np.tensordot(with_one(hosts), of, 1) for of in (self.windows, self.linux))
         values = cast("Values", {**self.basis.values, **drawn})
         return Counted(hosts, windows_usd_per_month(cores, self.owned, values), linux)
-
-    def filled(self, drawn: Draws) -> F64:
-        """How many hosts each resource would fill (D, C, 3), fractions."""
-        size = len(next(iter(drawn.values())))
-        values = {key: np.full(size, value) for key, value in self.basis.values.items()} | dict(drawn)
-        return np.stack([sums.filled(values, self.grid, self.basis) for sums in self.clusters], axis=1)
-
-    def learnt(self, drawn: Draws, packed: F64) -> "WholeHosts":
-        """The same with the power and the slacks that give best what was packed at some values (N, C)."""
-        filled = self.filled(drawn)
-        power, slack = self.power, self.slack
-        for _round in range(ROUNDS):
-            wrong = [_wrong(filled * (1 + slack), np.full_like(power, one), packed) for one in POWERS]
-            power = _best(POWERS, wrong)
-            for resource in range(slack.shape[1]):
-                tried = [_with(slack, resource, one) for one in SLACKS]
-                wrong = [_wrong(filled * (1 + one), power, packed) for one in tried]
-                slack = _with(slack, resource, _best(SLACKS, wrong))
-        return replace(self, power=power, slack=slack)
-
-
-def _wrong(filled: F64, power: F64, packed: F64) -> F64:
-    """By how many hosts of each cluster (C,) what is counted differs from what was packed (N, C)."""
-    return np.asarray(np.abs(whole(together(filled, power)) - packed).sum(axis=0))
-
-
-def _best(values: F64, wrong: Sequence[F64]) -> F64:
-    """The value that is least wrong for each cluster (C,), the first of those that are as good."""
-    return np.asarray(values[np.argmin(wrong, axis=0)])
-
-
-def _with(slack: F64, resource: int, value: F64 | float) -> F64:
-    """The slack (C, 3) with another one of a resource."""
-    other = slack.copy()
-    other[:, resource] = value
-    return other
-
-
-def together(filled: F64, power: F64) -> F64:
-    """Hosts that the resources (…, C, 3) fill together: (Σ f^p)^(1/p), with p by cluster (C,)."""
-    most = np.maximum(filled.max(axis=-1), 1e-9)
-    shares: F64 = ((filled / most[..., None]) ** power[:, None]).sum(axis=-1)
-    return np.asarray(most * shares ** (1 / power))
 
 
 def with_one(hosts: F64) -> F64:
     """What lines are made of: 1, and hosts of each cluster (…, 1 + C)."""
     return np.concatenate([np.ones((*hosts.shape[:-1], 1)), hosts], axis=-1)
-
-
-def whole(filled: F64) -> F64:
-    """Whole hosts (…, C), one at least."""
-    hosts: F64 = np.maximum(np.ceil(filled - 1e-9), 1.0)
-    return hosts
 
 
 def windows_usd_per_month(cores: F64, owned: F64, v: Values) -> F64:
@@ -202,19 +146,21 @@ def whole_hosts(pair: Pair, levers: Sequence[Lever], tried: Iterable[Trial], bas
     if not packed:
         return None
     owned = np.array(q.owned_windows_cores, dtype=np.float64).reshape(-1, len(EDITIONS))
-    hosts = WholeHosts(
+    # Hosts of now stand beside each of the others: whatever else is counted, they are counted as they are.
+    learnt_from = [*packed, *[(pair.moved_values(base), now)] * len(packed)]
+    drawn = {key: np.array([values[key] for values, _at in learnt_from]) for key in by_key if key in basis.values}
+    counts = [at.packed for _values, at in learnt_from if at.packed]
+    hosts, spare = (np.array([getattr(of, name) for of in counts]) for name in ("hosts", "spare"))
+    return WholeHosts(
         basis=basis,
         grid=grid,
         clusters=clusters,
         now=Counted.of(now.packed, owned, pair.moved_values(base)),
         owned=owned,
-        power=np.full(len(clusters), POWERS[0]),
-        slack=np.zeros((len(clusters), 3)),
+        counting=Counting.learnt(filled(clusters, drawn, grid, basis), hosts, spare),
         moving=frozenset(lever.key for trial in moved if trial.width > 1 for lever in trial.group),
         **parts_of([now, *(at for _values, at in packed)]),
     )
-    drawn = {key: np.array([values[key] for values, _at in packed]) for key in by_key if key in basis.values}
-    return hosts.learnt(drawn, np.array([at.packed.hosts for _values, at in packed if at.packed]))
 
 
 class Parts(TypedDict):
@@ -225,20 +171,27 @@ class Parts(TypedDict):
     linux: F64
 
 
-def parts_of(found: Sequence[NetLines]) -> Parts:
+def parts_of(tried: Sequence[NetLines]) -> Parts:
     """What lines of the left side and what is counted have of 1 and of the hosts of each cluster, by least squares over
     what was found: now, first, and at the values at which the packing was tried.
     """
-    packed, now = [one.packed for one in found if one.packed], found[0].usd
-    hosts = with_one(np.array([one.hosts for one in packed]))
-    lines = [line for line in now if line[0] == 0 and now[line]]
-    usd = np.array([[one.usd.get(line, 0.0) for line in lines] for one in found])
+    packed, now = [lines.packed for lines in tried if lines.packed], tried[0].usd
+    hosts = with_one(np.array([counts.hosts for counts in packed]))
+    of_left = [line for line in now if line[0] == 0 and now[line]]
+    usd = np.array([[lines.usd.get(line, 0.0) for line in of_left] for lines in tried])
     of_lines = np.linalg.lstsq(hosts, usd, rcond=None)[0]
-    cores = np.array([one.windows_cores for one in packed])
+    cores = np.array([counts.windows_cores for counts in packed])
     # No Windows has no columns: the first dimension is named, as -1 says nothing of an empty array.
-    of_cores = np.linalg.lstsq(hosts, cores.reshape(len(cores), math.prod(cores.shape[1:])), rcond=None)[0]
+    of_cores = _through_now(hosts, cores.reshape(len(cores), math.prod(cores.shape[1:])))
     return {
-        "parts": {line: of_lines[:, n] for n, line in enumerate(lines) if np.ptp(hosts @ of_lines[:, n]) > 1.0},
+        "parts": {line: of_lines[:, n] for n, line in enumerate(of_left) if np.ptp(hosts @ of_lines[:, n]) > 1.0},
         "windows": of_cores.reshape(hosts.shape[1], *cores.shape[1:]),
-        "linux": np.linalg.lstsq(hosts, np.array([one.linux for one in packed]), rcond=None)[0],
+        "linux": _through_now(hosts, np.array([counts.linux for counts in packed])),
     }
+
+
+def _through_now(hosts: F64, counts: F64) -> F64:
+    """What counts (N, …) have of hosts (N, 1 + C) by least squares, moved so that the first is what it is."""
+    of_hosts = np.asarray(np.linalg.lstsq(hosts, counts, rcond=None)[0], dtype=np.float64)
+    of_hosts[0] += counts[0] - hosts[0] @ of_hosts
+    return of_hosts

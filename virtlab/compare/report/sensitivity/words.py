@@ -147,11 +147,10 @@ def joint_words(joint: Joint, names: Names) -> str:
 
 
 def _at(lever: Lever, value: float) -> str:
+    words = {"name": lever.label, "value": lever.measured(value), "now": lever.now_text}
     if lever.is_number:
-        words = {"name": lever.label, "value": lever.measured(value), "now": lever.now_text}
         return _("%(name)s at %(value)s (now %(now)s)") % words
-    words = {"name": lever.label, "text": lever.text(value), "now": lever.text(lever.now)}
-    return _("%(name)s: “%(text)s” (now “%(now)s”)") % words
+    return _("%(name)s: “%(value)s” (now “%(now)s”)") % words
 
 
 def turns_words(turning: Sequence[Turn], joint: Joint | None, names: Names) -> list[str]:
@@ -188,16 +187,14 @@ def _known_turns(known: Sequence[Turn]) -> list[str]:
 
 
 def turn_words(turn: Turn, names: Names) -> str:
-    """A single assumption that turns it, and where."""
-    lever = turn.lever
-    if not lever.is_number:
-        words = {"name": lever.label, "text": lever.text(turn.value), "now": lever.text(lever.now)}
-        return _("%(name)s: with “%(text)s” the other side costs less; now “%(now)s”.") % words
+    """A single assumption that turns it, where, and who costs less by how much then."""
+    lever, usd = turn.lever, turn.then_usd
     words = {"name": lever.label, "value": lever.measured(turn.value), "now": lever.now_text}
-    usd = turn.jump_usd
     if usd is None:
         return _("%(name)s: both cost the same at %(value)s; now %(now)s.") % words
     words |= {"cheaper": names[usd >= 0], "usd": rounded_usd(abs(usd))}
+    if not lever.is_number:
+        return _("%(name)s: with “%(value)s” “%(cheaper)s” costs about %(usd)s less; now “%(now)s”.") % words
     text = (
         _("%(name)s: a little above %(value)s “%(cheaper)s” costs about %(usd)s less; now %(now)s.")
         if turn.value >= lever.now
