@@ -73,9 +73,9 @@ def test_it_counts_what_its_links_list(visitor: Client, stated: Lab) -> None:
     assert response.context["by_target"]
     assert response.context["by_rule"]
     for _name, all_known, counts in response.context["by_target"]:
-        assert sum(count.machines for count in counts) == 5
-        assert all_known <= counts[0].machines
-        for count in counts:
+        assert sum(count.machines for _word, count in counts) == 5
+        assert all_known <= counts[0][1].machines
+        for _word, count in counts:
             assert len(names(visitor, stated, f"?{count.address.partition('?')[2]}")) == count.machines
     for line in response.context["by_rule"]:
         assert len(names(visitor, stated, f"?{line.found.address.partition('?')[2]}")) == line.found.machines
@@ -152,7 +152,7 @@ def test_it_speaks_japanese(visitor: Client, stated: Lab) -> None:
 
 def test_it_opens_with_the_answer_and_what_to_do_first(visitor: Client, stated: Lab) -> None:
     response = visitor.get(reverse("compare:readiness", args=[stated.slug]))
-    counts = [count.machines for count in response.context["by_target"][0][2]]
+    counts = [count.machines for _word, count in response.context["by_target"][0][2]]
     answer = response.context["answer"]
     assert answer.startswith(
         f"{counts[State.READY]} of 5 compared workloads are ready for EC2, {counts[State.CONDITIONS]} with conditions, "
@@ -194,7 +194,7 @@ def test_it_lists_the_gravest_first(visitor: Client, stated: Lab) -> None:
 def test_it_says_in_the_comparison_how_many_are_ready(visitor: Client, stated: Lab) -> None:
     counts = visitor.get(reverse("compare:readiness", args=[stated.slug])).context["by_target"][0][2]
     answer = visitor.get(reverse("compare:report", args=[stated.slug])).context["answer"]
-    assert f"Ready for EC2 without conditions: {counts[State.READY].machines} of 5 compared." in answer.evidence
+    assert f"Ready for EC2 without conditions: {counts[State.READY][1].machines} of 5 compared." in answer.evidence
 
 
 def test_it_is_assessed_anew_only_where_something_else_may_come_of_it(

@@ -14,7 +14,7 @@ from virtlab.compare.readiness.assess import Assessment
 from virtlab.compare.readiness.listed import READINESS, effects_of, ready_rows, text_of
 from virtlab.compare.readiness.rule import Rule
 from virtlab.compare.readiness.rules import RULES
-from virtlab.compare.readiness.words import SCOPES, STATES, TARGETS, Scope, State
+from virtlab.compare.readiness.words import SCOPES, STATES, TARGETS, Scope, State, Target
 from virtlab.compare.report.report import Report, build
 from virtlab.labs.choices import OperatingSystem
 from virtlab.web.filters import Filter, filtered_rows
@@ -74,16 +74,18 @@ def readiness_page(request: HttpRequest, report: Report, addresses: Addresses) -
     return list_page(request, "compare/readiness/readiness.html", listed, context)
 
 
-def by_target(assessment: Assessment, addresses: Addresses) -> list[tuple[LazyText, int, list[Count]]]:
-    """Each target with how many machines are ready for it with every fact known, and how many are in each state."""
+def by_target(assessment: Assessment, addresses: Addresses) -> list[tuple[LazyText, int, list[tuple[LazyText, Count]]]]:
+    """Each target with how many machines are ready for it with every fact known, and in each state, by its word."""
+
+    def address(target: Target, state: State) -> str:
+        return addresses.asking("readiness", comparison=Scope.COMPARED, **{target.value: str(state.value)})
+
     return [
         (
             name,
             assessment.all_known(target),
             [
-                Count(
-                    count, addresses.asking("readiness", comparison=Scope.COMPARED, **{target.value: str(state.value)})
-                )
+                (STATES[state], Count(count, address(target, state)))
                 for state, count in zip(State, assessment.counts(target), strict=True)
             ],
         )
