@@ -15,7 +15,8 @@ LABELS = """[...document.querySelectorAll('.as-cards tbody td')].filter(cell => 
   .map(cell => cell.dataset.label ?? '')"""
 OVERFLOWING = """[...document.querySelectorAll('main *')].filter(element => element.checkVisibility()
     && element.getBoundingClientRect().right > innerWidth + 1
-    && !element.closest('.visually-hidden, svg, pre, .table-wrap'))
+    && !element.closest('.visually-hidden, .svg-container, pre')
+    && (element.closest('.as-cards') || !element.closest('.table-wrap, .sheet')))
   .map(element => element.outerHTML.slice(0, 120))"""
 WIDE_CARDS = """[...document.querySelectorAll('.as-cards :is(th, td)')].filter(cell => cell.checkVisibility()
   && cell.scrollWidth > cell.clientWidth + 1).map(cell => cell.outerHTML.slice(0, 120))"""

@@ -20,6 +20,12 @@ PAGE_OBJECT = re.compile(rb"/Type\s*/Page\b(?!s).*?/Contents (\d+) 0 R", re.DOTA
 LEAST_BYTES = 20_000
 """What is drawn on a page of this report takes more of them, a page that holds its margins or a heading alone fewer."""
 
+# A page has 267 mm between its margins (static/css/print.css).
+QUARTER_MORE = """main => {
+  const more = main.appendChild(document.createElement("p"));
+  more.style.cssText = "height: 67mm; margin: 0; break-inside: auto";
+}"""
+
 
 def drawn_on(printed: bytes) -> Iterator[bytes]:
     """What is drawn on each page of a PDF."""
@@ -66,6 +72,8 @@ def test_it_prints_a_real_estate_on_eight_pages_and_leaves_none_of_them_empty(
     page.context.add_cookies([{"name": "theme", "value": theme, "url": live_app.url}])
     drawn = [len(one) for one in drawn_on(printed_by(enter(live_app, page, f"{real_address}report/")))]
     assert 6 <= len(drawn) <= 8
+    page.locator("main").evaluate(QUARTER_MORE)
+    assert len(list(drawn_on(printed_by(page)))) <= 8, "a quarter of a page is free at the end"
     assert min(drawn) > LEAST_BYTES, drawn
     lines = "[...document.querySelectorAll('#chart-tornado .ytick')].map(tick => tick.getBoundingClientRect())"
     labels = page.evaluate(f"{lines}.map(({{ top, bottom }}) => [top, bottom]).sort((one, other) => one[0] - other[0])")
