@@ -85,7 +85,8 @@ def origin(report: Report) -> list[tuple[str, str]]:
 
 def prices_words(report: Report) -> str:
     """The region, catalogue and dates of the prices that the answer is of."""
-    return f"{report.place.name} ({report.place.code}), {catalogue(report)}"
+    words = {"region": report.place.name, "catalogue": catalogue(report)}
+    return _("%(region)s; catalogue %(catalogue)s.") % words
 
 
 def catalogue(report: Report) -> str:
