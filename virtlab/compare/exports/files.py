@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIXED = (1980, 1, 1, 0, 0, 0)
 WIDEST = 60
+WHOLE = "#,##0"
+"""How a workbook writes counts."""
 
 
 def zipped(report: Report) -> HttpResponse:
@@ -49,14 +51,15 @@ def workbook(report: Report) -> HttpResponse:
     # Loaded when first needed: a web process saves 10 MiB.
     with import_module("xlsxwriter").Workbook(buffer, options) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
+        whole = book.add_format({"num_format": WHOLE})
         for sheet in sheets(report):
-            _write(book.add_worksheet(sheet.tab), sheet, bold)
+            _write(book.add_worksheet(sheet.tab), sheet, bold, whole)
             for name, cell in sheet.names.items():
                 book.define_name(name, f"='{sheet.tab}'!{cell}")
     return _file(buffer.getvalue(), XLSX, f"{file_name(report)}.xlsx")
 
 
-def _write(page: "Worksheet", sheet: Sheet, bold: "Format") -> None:
+def _write(page: "Worksheet", sheet: Sheet, bold: "Format", whole: "Format") -> None:
     page.freeze_panes(1, 1)
     page.write_row(0, 0, list(sheet.head), bold)
     for number, row in enumerate(sheet.rows, start=1):
@@ -66,7 +69,7 @@ def _write(page: "Worksheet", sheet: Sheet, bold: "Format") -> None:
             elif isinstance(cell, str):
                 page.write_string(number, column, cell)
             else:
-                page.write_number(number, column, cell)
+                page.write_number(number, column, cell, whole if isinstance(cell, int) else None)
     page.autofilter(0, 0, max(len(sheet.rows), 1), len(sheet.head) - 1)
     for column, width in enumerate(_widths(sheet.head, sheet.rows)):
         page.set_column(column, column, width)
