@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hosts.pricing.unit_prices import Values
@@ -49,10 +50,16 @@ def _running(key: str, bill: Sequence[Item], months: float) -> Item:
         category,
         name,
         amount=to_cents(month_usd * months),
-        formula=_("%(bill)s a month × %(months)s months"),
+        formula=format_lazy(_("%(bill)s a month ({lines}) × %(months)s months"), lines=_names(bill)),
         numbers={"bill": Usd(month_usd, 2), "months": Num(months)},
         rests_on=("dual_running_months",),
     )
+
+
+def _names(bill: Sequence[Item]) -> LazyText:
+    """What a month's bill is the sum of."""
+    names = [line.name for line in bill if line.amount]
+    return format_lazy(" · ".join(["{}"] * len(names)), *names)
 
 
 def going_on(hosts: Sequence[Item], key: str) -> frozenset[str]:
