@@ -10,14 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.compare.conftest import report_of
+from tests.compare.exports.test_live import check
 from virtlab.compare.bills.items import total
+from virtlab.compare.bills.once import going_on
 from virtlab.compare.bills.onprem.bill import CAPITAL
 from virtlab.compare.bills.onprem.purchases import purchases
 from virtlab.compare.bills.onprem.quantities import Bought, OnPremQuantities
 from virtlab.compare.bills.purchase import Purchase
 from virtlab.compare.report.cash.flow import CashFlow, ahead_from, outcome
 from virtlab.compare.report.ledger import cost_finding
-from virtlab.labs.models import Lab
+from virtlab.compare.report.report import Report
+from virtlab.labs.models import Lab, Workload
 from virtlab.labs.parameters import lab_values
 
 
@@ -116,6 +119,11 @@ class TestVerdict:
         assert report_of(lab, migration_hours_per_system=0, dual_running_months=0).right.once == ()
 
 
+def going_on_keys(report: Report) -> frozenset[str]:
+    """The lines of today's hosts that go on while what follows them runs, but people's hours."""
+    return going_on(report.left.cost, "both_run")
+
+
 class TestBothRunning:
     def test_it_pays_todays_hosts_beside_the_cloud_and_not_the_cloud_twice(self, lab: Lab) -> None:
         report = report_of(lab, migration_hours_per_system=0, dual_running_months=3, tax_pct=10)
@@ -127,6 +135,37 @@ class TestBothRunning:
         )
         assert once["tax"] == pytest.approx(once["both_run"] / 10, abs=0.01)
         assert report.left.once == ()
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            {"sql_edition": 1},
+            {"sql_edition": 2, "software_assurance_pct": 21, "second_site_pct": 40},
+            {"windows_own_licences": 2, "software_assurance_pct": 21, "windows_cal_users": 70},
+        ],
+    )
+    def test_it_pays_the_software_assurance_of_licences_that_go_along_once(
+        self, lab: Lab, asked: dict[str, object]
+    ) -> None:
+        Workload.objects.filter(virtual_machine__name="ad-0").update(application="SQL Server")
+        report = report_of(lab, **asked, dual_running_months=3)
+        home, there = (
+            float(next(item.amount for item in side.cost if item.key == "assurance"))
+            for side in (report.left, report.right)
+        )
+        (line,) = [item for item in report.right.once if item.key == "both_run"]
+        going_on = sum(item.amount for item in report.left.cost if item.key in going_on_keys(report))
+        share = 1 + float(str(asked.get("second_site_pct", 0))) / 100
+        assert 0 < there <= home
+        assert float(line.amount) == pytest.approx(3 * (float(going_on) * share - there), abs=0.04)
+        check(report)
+
+    def test_it_pays_it_twice_where_the_cloud_rents_what_hosts_have(self, lab: Lab) -> None:
+        report = report_of(lab, software_assurance_pct=21, dual_running_months=3)
+        (line,) = [item for item in report.right.once if item.key == "both_run"]
+        going_on = sum(item.amount for item in report.left.cost if item.key in going_on_keys(report))
+        assert "assurance" in going_on_keys(report)
+        assert line.amount == 3 * going_on
 
     def test_it_pays_of_a_second_site_what_goes_on_there_and_nothing_that_was_bought(self, lab: Lab) -> None:
         asked: dict[str, object] = {"dual_running_months": 3, "san_usd": 90_000}

@@ -191,7 +191,7 @@ class LineItems:
             formula, price_usd = self._hardware(block)
             totals[True, round(price_usd, 2)] = formula
         if item.key in BOTH_RUN:
-            totals |= self._today(item.key)
+            totals |= self._today(item.key) | self._assurance(block.alternative)
         keys = {name: (isinstance(value, Usd), value.value) for name, value in item.numbers.items()}
         return {name: totals[key] for name, key in keys.items() if key in totals and (key[0] or key[1] % 1)}
 
@@ -200,6 +200,13 @@ class LineItems:
         above = [line.item.key for line in block.balance.lines[:number]]
         places = share_of(item.key, above)
         return sum_of_rows([block.first + place for place in places], AMOUNT) if places else ""
+
+    def _assurance(self, alternative: Alternative) -> dict[tuple[bool, float], str]:
+        """Where the Software Assurance of a month stands, and what it is."""
+        month = self.block(alternative, "cost")
+        lines = enumerate(month.balance.lines) if month else ()
+        rows = {line.amount: number for number, line in lines if line.item.key == "assurance"}
+        return {(True, float(usd)): address(month.first + row, AMOUNT) for usd, row in rows.items() if month}
 
     def _today(self, key: str) -> dict[tuple[bool, float], str]:
         """What today's hosts go on costing in a month, as a sum of their bill's lines, and what it gives."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.pricing.unit_prices import Values
 from virtlab.compare.alternatives.shape import Shape
 from virtlab.compare.bills.cloud import bill as cloud_bill
+from virtlab.compare.bills.cloud.brought import assurance_along_usd
 from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.cloud.terms import Terms
 from virtlab.compare.bills.embodied import of_cloud, of_onprem
@@ -150,7 +151,7 @@ def _onprem(shape: Shape, quantities: OnPremQuantities, values: Values) -> Alter
         storage_w=disks.power_w,
         w_per_tb=disks.each_w,
         grid_g_per_kwh=grid.g_per_kwh,
-        once=_once([], shape, values),
+        once=_once([], shape, 0.0, values),
         values=values,
     )
 
@@ -183,14 +184,14 @@ def _cloud(shape: Shape, q: CloudQuantities, purchase: str, place: Place, values
         w_per_tb=disks.each_w,
         grid_g_per_kwh=grid.g_per_kwh,
         hours_share=terms.hours_per_day / HOURS_PER_DAY,
-        once=_once(moving_in(q.systems, q.upgrades, values), shape, values),
+        once=_once(moving_in(q.systems, q.upgrades, values), shape, assurance_along_usd(q, values), values),
         values=values,
     )
 
 
-def _once(lines: list[Item], shape: Shape, values: Values) -> tuple[Item, ...]:
-    """What is paid once: the lines, what is given up for as long as it still runs, what of it is written off of the
-    books where that is to count, and the tax.
+def _once(lines: list[Item], shape: Shape, along_usd: float, values: Values) -> tuple[Item, ...]:
+    """What is paid once: the lines, what is given up for as long as it still runs, without the Software Assurance that
+    goes along (USD a month), what of it is written off of the books where that is to count, and the tax.
     """
     before = shape.given_up
     if before is None:
@@ -199,7 +200,7 @@ def _once(lines: list[Item], shape: Shape, values: Values) -> tuple[Item, ...]:
     if values["dual_running_months"]:
         disks = Disks.of(before.quantities.bought_tb(values), before.quantities.backup_tb, ONPREM_DISKS, values)
         _energy, month = _onprem_month(before, before.quantities, disks, values)
-        lines = [*lines, *both_run(month, values)]
+        lines = [*lines, *both_run(month, along_usd, values)]
     if values["count_write_off"]:
         lost = written_off(book_value(before.quantities, values))
         lines = [*lines, lost] if lost.amount else lines

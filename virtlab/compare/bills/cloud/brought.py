@@ -73,8 +73,22 @@ def windows_usd(q: CloudQuantities, v: Values) -> tuple[float, float]:
     return used_usd, unit_prices.cals_price_usd(v) if used_usd else 0.0
 
 
+def _assured_windows_usd(q: CloudQuantities, v: Values) -> tuple[float, float]:
+    """The same of those under Software Assurance."""
+    return windows_usd(q, v) if is_assured(v, needed=False) else (0.0, 0.0)
+
+
+def assurance_along_usd(q: CloudQuantities, v: Values) -> float:
+    """USD per month of the Software Assurance of licences that are there and are brought: that of the same licences on
+    today's hosts.
+    """
+    sql = sql_licences(q, v)
+    usd = sum(_assured_windows_usd(q, v)) + (sql.owned_usd if sql.assured else 0.0)
+    return float(unit_prices.assurance_usd_per_month(round(usd, 2), v, needed=True))
+
+
 def _assurance(q: CloudQuantities, v: Values) -> Item:
-    windows, cals = windows_usd(q, v) if is_assured(v, needed=False) else (0.0, 0.0)
+    windows, cals = _assured_windows_usd(q, v)
     sql = assured_usd([sql_licences(q, v)])
     rests_on = (
         *((*EDITION_KEYS, OWN_WINDOWS_KEY) if windows else ()),
