@@ -60,7 +60,7 @@ class Spread:
         aged = any(purchase.again and purchase.first for purchase in self.purchases)
         spare = ("existing_age_years", "horizon_months") if aged else ()
         mixed = self.share < 1 and self._now_usd
-        now = (Cited(NOW, Usd(self._now_usd, 2), WHICH_NOW, "", FigureKind.DERIVED.value),) if mixed else ()
+        now = (Cited(NOW, Usd(self._now_usd, 2), WHICH_NOW, "2026", FigureKind.DERIVED.value),) if mixed else ()
         return (*keys, "server_lifetime_years", *spare, *(ASSURANCE_KEYS if self.assured else ()), *now)
 
     @property

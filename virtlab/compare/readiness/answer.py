@@ -34,8 +34,7 @@ def readiness_sentence(assessment: Assessment) -> str:
     """How many are ready for EC2 as they are, and how many run an unsupported system; empty without machines."""
     if not len(assessment.machines):
         return ""
-    found = {rule.code: count for rule, count, _unknown in assessment.totals()}
-    unsupported = found["support-ended"] + found["support-sold"]
+    unsupported = unsupported_count(assessment)
     words = {
         "ready": formats.number(assessment.counts(Target.EC2)[State.READY]),
         "all": formats.number(len(assessment.machines)),
@@ -50,6 +49,12 @@ def readiness_sentence(assessment: Assessment) -> str:
         unsupported,
     )
     return f"{ready} {text % words}"
+
+
+def unsupported_count(assessment: Assessment) -> int:
+    """How many run a system whose support has ended, whether or not updates beyond it are sold."""
+    found = {rule.code: count for rule, count, _unknown in assessment.totals()}
+    return found["support-ended"] + found["support-sold"]
 
 
 def first_step(assessment: Assessment) -> str:

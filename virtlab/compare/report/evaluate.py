@@ -119,13 +119,15 @@ class Alternative:
 
     @property
     def mean_w(self) -> float:
-        """Watts on average, storage and building included."""
-        return float(self.power_w.mean()) if self.power_w.size else 0.0
+        """Watts on average over all hours of the month, storage and building included: × 730 hours it is the energy."""
+        return (self.shape.mean_w * self.hours_share + self.storage_w) * self.pue
 
     @property
     def power_w(self) -> F64:
-        """Watts over the trace (T,), storage and building included."""
-        return (self.shape.power_w + self.storage_w) * self.pue
+        """Watts over the trace (T,), storage and building included. In which hours of the day machines are off nobody
+        said: each hour has its share of theirs.
+        """
+        return (self.shape.power_w * self.hours_share + self.storage_w) * self.pue
 
 
 def evaluate(shape: Shape, purchase: str, place: Place, values: Values) -> Alternative:
