@@ -9,8 +9,9 @@ from django.utils import translation
 
 from tests.compare.conftest import report_of
 from virtlab.compare.alternatives.on_hosts.plan import curve_of
-from virtlab.compare.bills.items import Cited, Item, Usd, by_category, total
+from virtlab.compare.bills.items import Cited, Item, Num, Usd, by_category, total
 from virtlab.compare.report.evaluate import Alternative
+from virtlab.compare.report.figures import watts
 from virtlab.compare.report.report import Report
 from virtlab.engine.load.replay import replay
 from virtlab.engine.power.split import split_energy_kwh
@@ -33,6 +34,7 @@ def value_of(item: Item) -> float:
     )
     text = re.sub(r"[^\d.*/()+\- ]", " ", text)
     text = re.sub(r"(?<!\d)\.|\.(?!\d)|(?<=\s)-(?=\s*[*)])", " ", text)
+    text = re.sub(r"\( *\)", " ", text)
     assert re.fullmatch(r"[\d.*/()+\- ]+", text), item.text
     return float(eval(re.sub(r"-(?=\s*[a-zA-Z])", " ", text)))
 
@@ -41,7 +43,7 @@ def every_item(report: Report) -> list[tuple[Alternative, Item]]:
     return [
         (side, item)
         for side in report.alternatives
-        for item in (*side.cost, *side.energy, *side.carbon, *side.embodied)
+        for item in (*side.cost, *side.once, *side.energy, *side.carbon, *side.embodied)
     ]
 
 
@@ -59,12 +61,15 @@ def every_item(report: Report) -> list[tuple[Alternative, Item]]:
         {"snapshots": 1, "st1_share_pct": 10, "sc1_share_pct": 5, "gp3_iops_per_volume": 4_000},
         {"gp3_mib_per_s_per_volume": 250, "monitoring_usd_per_instance": 2.1, "support_plan": 1},
         {"windows_own_licences": 1, "purchase": "three_year", "coverage_pct": 80, "hours_per_day": 12},
+        {"data_out_gib_per_workload": 4_000, "dual_running_months": 2, "second_site_pct": 30},
+        {"windows_own_licences": 1, "software_assurance_pct": 25, "dual_running_months": 3},
+        {"maintenance_pct": 7.125, "admin_usd_per_hour": 41.5, "training_usd": 700},
     ],
 )
 def test_it_prints_formulas_that_give_their_amounts(lab: Lab, query: dict[str, object]) -> None:
     report = report_of(lab, **query)
     for side, item in every_item(report):
-        grain = 0.011 if item in side.cost else 0.0011
+        grain = 0.011 if item in (*side.cost, *side.once) else 0.0011
         assert value_of(item) == pytest.approx(float(item.amount), abs=grain), f"{side.key} {item.key}: {item.text}"
 
 
@@ -92,9 +97,49 @@ def test_it_sums_to_the_cent_and_the_watt_hour(lab: Lab) -> None:
         assert sum(by_category(side.cost).values()) == pytest.approx(float(total(side.cost)))
 
 
-def test_it_draws_over_the_day_what_the_month_is_billed_for(lab: Lab) -> None:
-    for side in report_of(lab, purchase="on_demand").alternatives:
-        assert side.power_w.mean() * 730 / 1000 == pytest.approx(float(side.kwh), abs=0.002)
+@pytest.mark.parametrize("hours", [24, 10, 1.5])
+def test_it_draws_over_the_day_what_the_month_is_billed_for(lab: Lab, hours: float) -> None:
+    report = report_of(lab, purchase="on_demand", hours_per_day=hours)
+    for side in report.alternatives:
+        assert side.power_w.mean() * 730 / 1000 == pytest.approx(float(side.kwh), abs=0.002), side.key
+        assert side.mean_w * 730 / 1000 == pytest.approx(float(side.kwh), abs=0.002), side.key
+    shown = watts(report.left, report.right, ["2026-01-01T00:00"] * report.left.power_w.size, report.names)
+    assert (f"run {hours:.1f} hours a day" in shown.summary) == (hours < 24)
+    assert f"draws {report.right.mean_w / 1000:.1f} kW on average" in shown.summary
+    (power,) = (row for row in report.rows if row.key == "power")
+    assert power.right.value == f"{report.right.mean_w:,.0f}"
+
+
+def test_it_names_the_lines_that_today_s_hosts_go_on_costing(lab: Lab) -> None:
+    report = report_of(lab, dual_running_months=2)
+    (line,) = (item for item in report.right.once if item.key == "both_run")
+    with translation.override("en"):
+        named = set(line.text.partition("(")[2].partition(")")[0].split(" · "))
+        month = [item for item in report.by_key["as_is"].cost if str(item.name) in named]
+    assert named == {str(item.name) for item in month}
+    assert float(total(month)) == pytest.approx(line.numbers["bill"].value)
+
+
+def test_it_says_what_of_data_out_is_free(lab: Lab) -> None:
+    (line,) = _out(lab, 400)
+    assert "2,000.000 GiB − 100 GiB free of charge" in line.text
+    first, second = _out(lab, 4_000)
+    assert "free" not in first.text
+    assert "20,000.000 GiB − 100 GiB free of charge − 10,240 GiB of the tiers before" in second.text
+
+
+def _out(lab: Lab, gib: float) -> list[Item]:
+    report = report_of(lab, data_out_gib_per_workload=gib)
+    return [item for item in report.right.cost if item.key.startswith("data_out_")]
+
+
+def test_it_prints_every_decimal_that_a_number_has() -> None:
+    assert [Num(value).text() for value in (15_998.532, 7.125, 39.0, 21_246.2125)] == [
+        "15,998.532",
+        "7.125",
+        "39",
+        "21,246.2125",
+    ]
 
 
 def test_it_names_what_every_number_rests_on(lab: Lab) -> None:

@@ -1,10 +1,13 @@
 """Growth of the workloads: both sides pay for it, on-prem in whole hosts, and nothing changes without it."""
 
+import html
 import itertools
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from hosts.inventory.write import create_estate
 from tests.compare.conftest import machine, report_of, small_inventory
@@ -12,6 +15,7 @@ from virtlab.compare.bills.growth import Driver
 from virtlab.compare.bills.onprem.growth import of_host
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.bills.onprem.room import ClusterRoom, StorageRoom
+from virtlab.compare.report.about import about
 from virtlab.compare.report.cash.flow import CashFlow, net_by_line, outcome
 from virtlab.compare.report.cash.growth import growth_of
 from virtlab.compare.report.cash.words import growth_words
@@ -280,3 +284,15 @@ class TestSums:
         assert "No cluster survives the loss of a host today" in none[0]
         assert "Its spare hosts (1) stay" in report_of(lab, growth_pct_per_year=60, left="refresh").growth_words[0]
         assert "grows from" in cloud
+
+    def test_it_says_where_the_month_stands_that_it_is_today_s(self, lab: Lab, visitor: Client) -> None:
+        grown, level = report_of(lab, growth_pct_per_year=60), report_of(lab)
+        for report, unit in ((grown, "/ month today"), (level, "/ month")):
+            (cost,) = (row for row in report.rows if row.key == "cost")
+            assert cost.left.unit == cost.right.unit == unit
+        assert dict(about(grown))["Growth"] == " ".join(grown.growth_words)
+        assert "Growth" not in dict(about(level))
+        for name in ("compare:report", "compare:paper"):
+            page = visitor.get(reverse(name, args=[lab.slug]), {"growth_pct_per_year": 60})
+            said = html.unescape(page.content.decode())
+            assert all(said.count(words) == 1 for words in grown.growth_words), name

@@ -13,6 +13,7 @@ from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.once import moving_in
 from virtlab.compare.readiness.assess import assess
 from virtlab.compare.readiness.rule import YES
+from virtlab.compare.report.answer import sure_answer
 from virtlab.compare.report.report import Report
 from virtlab.labs.models import Lab
 
@@ -116,3 +117,17 @@ def test_it_follows_the_day(catalog: None, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(timezone, "localdate", lambda: date(2041, 1, 1))
     after = report_of(lab, tax_pct=10).right
     assert next(item for item in after.once if item.key == "migration_upgrades").numbers["units"].value > before
+
+
+def test_it_says_on_which_side_old_systems_cost_anything(catalog: None) -> None:
+    lab, report = old_systems()
+    line = next(item for item in report.right.once if item.key == "migration_upgrades")
+    told = sure_answer(report).evidence
+    assert "is counted on neither side" in told
+    assert f"(${line.amount:,.0f} once) is counted for “{report.names[report.right.key]}” alone" in told
+    free = sure_answer(report_of(lab, upgrade_hours_per_system=0)).evidence
+    assert "is counted on neither side" in free
+    assert "alone" not in free
+    new = Lab.objects.create(name="New", visitor_token="x")
+    create_estate(new, small_inventory())
+    assert "neither side" not in sure_answer(report_of(new)).evidence

@@ -22,7 +22,7 @@ from virtlab.compare.alternatives.citations import (
 )
 from virtlab.compare.alternatives.manufacture import made_instances
 from virtlab.compare.alternatives.on_hosts.plan import owned_sql_cores, owned_windows_cores
-from virtlab.compare.alternatives.shape import Shape, Use, card_w, rows_of, snapshot_gib, terabytes
+from virtlab.compare.alternatives.shape import Shape, Use, card_w, rows_of, snapshot_gib, terabytes, used_gib
 from virtlab.compare.alternatives.sizing.dedicated_hosts import host_rows
 from virtlab.compare.alternatives.sizing.demand import volume_count
 from virtlab.compare.alternatives.sizing.selection import Selection, own_windows, starting_bits
@@ -108,7 +108,8 @@ def quantities(basis: Basis, selection: Selection, disk_gib: F64, not_carried: B
     hosts = host_rows(table, windows_types)
     kept, stopped = ~not_carried, estate.vms.installed & ~estate.vms.running & ~not_carried
     volume = float(disk_gib[kept].sum())
-    snapshots = float(snapshot_gib(estate, basis.values)[kept & (disk_gib > 0)].sum())
+    kept_gib = (gib[kept & (disk_gib > 0)] for gib in (snapshot_gib(estate, basis.values), used_gib(estate)))
+    snapshots, in_use = (float(gib.sum()) for gib in kept_gib)
     return CloudQuantities(
         instances=rented(table, selection.row[rows]),
         stopped=int(stopped.sum()),
@@ -128,6 +129,7 @@ def quantities(basis: Basis, selection: Selection, disk_gib: F64, not_carried: B
         gpu_cards=int(estate.vms.passthrough[rows].sum()),
         volumes=int(volume_count(estate.vms)[(disk_gib > 0) & kept].sum()),
         volume_gib=round(volume, 3),
+        used_gib=round(in_use, 3),
         snapshot_gib=round(snapshots, 3),
         data_out_gib=data_out_gib(estate, not_carried, basis.values),
         storage_tb=terabytes(volume),

@@ -17,7 +17,7 @@ from virtlab.engine.units import HOURS_PER_DAY, MONTHS_PER_YEAR
 from virtlab.web.lazy_text import LazyText
 
 SERVER = _(
-    "(%(servers)s servers × %(server)s kg + %(cpus)s more CPUs × %(cpu)s kg + %(memory)s GiB × %(gib)s kg) "
+    "(%(servers)s servers × %(server)s kg + %(cpus)s more CPUs × %(cpu)s kg + %(memory)s more GiB × %(gib)s kg) "
     "÷ (%(years)s × 12) × %(share)s %%"
 )
 DISKS = _("%(size)s TB × %(tb)s kg ÷ (%(years)s × 12) × %(share)s %%")

@@ -34,7 +34,7 @@ class MachineEnergy:
             "compute",
             _("Hosts or instances"),
             amount=to_wh(kwh_per_month(self.mean_w) * self.hours / HOURS_PER_DAY),
-            formula=_("%(power)s W on average × 730 hours × %(hours)s ÷ 24 ÷ 1000"),
+            formula=_("%(power)s W on average while they run × 730 hours × %(hours)s ÷ 24 ÷ 1000"),
             numbers={"power": Num(self.mean_w, 3), "hours": exact(self.hours)},
             rests_on=self.rests_on,
         )

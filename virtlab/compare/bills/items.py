@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from virtlab.labs.choices import FigureKind
 from virtlab.web import formats
 from virtlab.web.lazy_text import LazyText
 
@@ -27,14 +29,14 @@ CATEGORIES: dict[str, LazyText] = {
 
 @dataclass(frozen=True, slots=True)
 class Num:
-    """A number of a formula; `digits` decimals, or as many as fit."""
+    """A number of a formula; `digits` decimals, or every one that it has, so that a reader gets the same amount."""
 
     value: float
     digits: int | None = None
 
     def text(self) -> str:
         """As the reader's language writes it."""
-        return formats.number(self.value, self.digits)
+        return formats.exact(self.value) if self.digits is None else formats.number(self.value, self.digits)
 
 
 def exact(value: float) -> Num:
@@ -71,6 +73,12 @@ class Cited:
     def text(self) -> str:
         """The value as the reader's language writes it."""
         return self.value.text() if isinstance(self.value, Num | Usd) else str(self.value)
+
+
+def in_use(size: float, unit: str) -> Cited:
+    """Disk in use, of which backups and snapshots are a share; `unit`: GiB or TB."""
+    value = format_lazy("{} {}", formats.number(size, 3), unit)
+    return Cited(_("Disk in use"), value, _("The sum of all workloads that have one"), "2026", FigureKind.DERIVED.value)
 
 
 @dataclass(frozen=True, slots=True)

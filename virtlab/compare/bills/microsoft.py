@@ -13,7 +13,7 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from hosts.pricing import unit_prices
-from hosts.pricing.licences import EDITIONS, cheapest_edition, edition_to_pay, licensed_cores
+from hosts.pricing.licences import DATACENTER, EDITIONS, cheapest_edition, edition_to_pay, licensed_cores
 from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.items import Item, Num, Usd, to_cents
 from virtlab.compare.bills.purchase import Purchase, bought
@@ -81,7 +81,7 @@ def sql_line(head: tuple[str, LazyText], cores: int, licences: Licences, v: Valu
         "licences",
         name,
         amount=line.amount,
-        formula=line.formula(_("%(cores)s cores × %(price)s ÷ (%(years)s years × 12 months)")),
+        formula=line.formula(_("%(cores)s licensed cores × %(price)s ÷ (%(years)s years × 12 months)")),
         numbers=line.numbers(cores=Num(cores), price=Usd(v[price_key], 2)),
         rests_on=line.rests_on(*sql_edition_keys(v), price_key),
     )
@@ -118,17 +118,31 @@ def licensed_windows_cores(
     """Cores licensed with that edition of Windows Server, each cluster with its cheapest. `owned`: clusters of what is
     owned, and the part of its price still to be paid.
     """
+    return _of_edition(clusters, edition, v, owned)[0]
+
+
+def windows_host_cores(clusters: Clusters, edition: str, v: Values, owned: tuple[Clusters, float]) -> int:
+    """Cores of the hosts that are licensed so, each counted once, however often Standard is stacked on it."""
+    return _of_edition(clusters, edition, v, owned)[1]
+
+
+def _of_edition(clusters: Clusters, edition: str, v: Values, owned: tuple[Clusters, float]) -> tuple[int, int]:
     prices = tuple(v[key] for key in PRICE_KEYS)
     return _by_edition(clusters, prices, *owned)[EDITIONS.index(edition)]
 
 
 # A bill asks for every edition many times, a range of bills for the same ones at the same prices.
 @lru_cache(maxsize=1024)
-def _by_edition(clusters: Clusters, prices: tuple[float, ...], owned: Clusters, left: float) -> tuple[int, ...]:
+def _by_edition(
+    clusters: Clusters, prices: tuple[float, ...], owned: Clusters, left: float
+) -> tuple[tuple[int, int], ...]:
+    """Cores licensed with each edition, and those of the hosts that have it."""
     v = dict(zip(PRICE_KEYS, prices, strict=True))
     needed, there = (
         np.array(of, dtype=np.float64).reshape(-1, len(EDITIONS), 1).swapaxes(0, 1) for of in (clusters, owned)
     )
     owned_cores = licensed_cores(there, cheapest_edition(there, v))
-    cores = licensed_cores(needed, edition_to_pay(needed, owned_cores, left, v))
-    return tuple(round(of) for of in cores[:, 0].tolist())
+    chosen = edition_to_pay(needed, owned_cores, left, v)
+    hosts = np.broadcast_to(needed[DATACENTER], needed.shape)
+    both = (licensed_cores(cores, chosen)[:, 0].tolist() for cores in (needed, hosts))
+    return tuple((round(licensed), round(of_hosts)) for licensed, of_hosts in zip(*both, strict=True))

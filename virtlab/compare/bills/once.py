@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hosts.pricing.unit_prices import Values
@@ -45,7 +46,7 @@ def both_run(hosts: Sequence[Item], along_usd: float, v: Values) -> list[Item]:
     lines = [_running(key, bill, months) for key, bill in bills.items()]
     along = to_cents(along_usd)
     if along:
-        lines[0] = _without(along, lines[0], months)
+        lines[0] = _without(along, lines[0], (bills["both_run"], months))
     return [line for line in lines if line.amount]
 
 
@@ -56,19 +57,28 @@ def _running(key: str, bill: Sequence[Item], months: float) -> Item:
         category,
         name,
         amount=to_cents(month_usd * months),
-        formula=_("%(bill)s a month × %(months)s months"),
+        formula=format_lazy(_("%(bill)s a month ({lines}) × %(months)s months"), lines=_names(bill)),
         numbers={"bill": Usd(month_usd, 2), "months": Num(months)},
         rests_on=("dual_running_months",),
     )
 
 
-def _without(along: Decimal, line: Item, months: float) -> Item:
-    """What the hosts go on costing without Software Assurance that is paid for in what follows them."""
-    paid = Usd(float(along), 2)
+def _names(bill: Sequence[Item]) -> LazyText:
+    """What a month's bill is the sum of."""
+    names = [line.name for line in bill if line.amount]
+    return format_lazy(" · ".join(["{}"] * len(names)), *names)
+
+
+def _without(along: Decimal, line: Item, running: tuple[Sequence[Item], float]) -> Item:
+    """What the hosts go on costing without Software Assurance that is paid for in what follows them; `running`: their
+    bill and the months.
+    """
+    (bill, months), paid = running, Usd(float(along), 2)
+    words = _("(%(bill)s ({lines}) − %(along)s of Software Assurance that goes along) a month × %(months)s months")
     return replace(
         line,
         amount=to_cents((line.numbers["bill"].value - paid.value) * months),
-        formula=_("(%(bill)s − %(along)s of Software Assurance that goes along) a month × %(months)s months"),
+        formula=format_lazy(words, lines=_names(bill)),
         numbers={**line.numbers, "along": paid},
         rests_on=(Cited(ALONG, paid, ONE_PLACE, "2026-02", FigureKind.DERIVED.value), *line.rests_on),
     )

@@ -9,13 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.pricing import unit_prices
 from hosts.pricing.unit_prices import Values
-from virtlab.compare.bills.items import Num, Usd, to_cents
+from virtlab.compare.bills.items import Cited, Num, Usd, to_cents
 from virtlab.compare.bills.purchase import Purchase, bought
+from virtlab.labs.choices import FigureKind
 from virtlab.web.lazy_text import LazyText
 
 LATER = _("× %(share)s %% of the months ahead, those after its refresh")
 MIXED = _("× %(share)s %% of the months ahead, those after its refresh; all of them of what is bought now")
 ONCE = _("× %(share)s %% to be paid in the months ahead: under Software Assurance nothing is bought again")
+NOW, WHICH_NOW = _("Bought now, before its tax"), _("What is needed and is not there today.")
 ASSURANCE_KEYS = ("software_assurance_pct", "needed_assurance_pct")
 
 
@@ -47,8 +49,7 @@ class Spread:
         """The words, with the share where a part is paid for already."""
         if self.share >= 1:
             return words
-        now = any(purchase.usd and not purchase.first for purchase in self.purchases)
-        return format_lazy("{} {}", words, ONCE if self.assured else MIXED if now else LATER)
+        return format_lazy("{} {}", words, ONCE if self.assured else MIXED if self._now_usd else LATER)
 
     def numbers(self, **numbers: Num | Usd) -> dict[str, Num | Usd]:
         """The formula's numbers: its own, the lifetime, and the share."""
@@ -56,12 +57,18 @@ class Spread:
         share = Num(percent, 0 if percent.is_integer() else 4)
         return {**numbers, "years": Num(self.v["server_lifetime_years"]), "share": share}
 
-    def rests_on(self, *keys: str) -> tuple[str, ...]:
-        """The parameters, with those that say what is paid for already."""
+    def rests_on(self, *keys: str) -> tuple[str | Cited, ...]:
+        """The parameters, with those that say what is paid for already, and what of it is bought now."""
         aged = any(purchase.again and purchase.first for purchase in self.purchases)
         spare = ("existing_age_years", "horizon_months") if aged or self.by_processor else ()
         processor = ("processor_sold_years",) if self.by_processor else ()
-        return (*keys, "server_lifetime_years", *spare, *processor, *(ASSURANCE_KEYS if self.assured else ()))
+        mixed = self.share < 1 and self._now_usd
+        now = (Cited(NOW, Usd(self._now_usd, 2), WHICH_NOW, "2026", FigureKind.DERIVED.value),) if mixed else ()
+        return (*keys, "server_lifetime_years", *spare, *processor, *(ASSURANCE_KEYS if self.assured else ()), *now)
+
+    @property
+    def _now_usd(self) -> float:
+        return sum(purchase.usd for purchase in self.purchases if not purchase.first)
 
 
 def spread(price_usd: float, v: Values, *, existing: bool) -> Spread:

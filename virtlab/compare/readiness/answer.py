@@ -47,8 +47,7 @@ def readiness_sentence(assessment: Assessment) -> str:
     counts = assessment.counts(Target.EC2)
     if not sum(counts):
         return ""
-    found = {rule.code: count for rule, count, _unknown in assessment.totals()}
-    unsupported = found["support-ended"] + found["support-sold"]
+    unsupported = unsupported_count(assessment)
     words = {
         "ready": formats.number(counts[State.READY]),
         "all": formats.number(sum(counts)),
@@ -63,6 +62,12 @@ def readiness_sentence(assessment: Assessment) -> str:
         unsupported,
     )
     return f"{ready} {text % words}"
+
+
+def unsupported_count(assessment: Assessment) -> int:
+    """How many run a system whose support has ended, whether or not updates beyond it are sold."""
+    found = {rule.code: count for rule, count, _unknown in assessment.totals()}
+    return found["support-ended"] + found["support-sold"]
 
 
 def first_step(assessment: Assessment) -> str:

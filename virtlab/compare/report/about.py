@@ -63,6 +63,7 @@ def about(report: Report) -> list[Fact]:
         (_("Evidence"), said.evidence),
         (_("Workloads left out"), left_out_words(report)),
         (_("What would turn it"), " ".join(said.turns)),
+        (_("Growth"), " ".join(report.growth_words)),
         *origin(report),
         (_("Left: on-prem"), report.names[report.left.key]),
         (_("Right: cloud"), report.names[report.right.key]),

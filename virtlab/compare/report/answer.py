@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from virtlab.compare.alternatives.on_hosts.not_carried import NOT_CARRIED_SHARE
+from virtlab.compare.bills.once import UPGRADES
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
-from virtlab.compare.readiness.answer import readiness_sentence
+from virtlab.compare.readiness.answer import readiness_sentence, unsupported_count
 from virtlab.compare.report.assumed import ages_words
 from virtlab.compare.report.cash.flow import Outcome, outcome
 from virtlab.compare.report.evidence import disks_sentence, editions_sentence, sql_sentence, undrawn_words
@@ -127,14 +128,29 @@ def _evidence(report: Report) -> list[str]:
     carried, values = report.common.book.basis.estate.vms, report.question.values
     across = type(report.left.shape.quantities) is not type(report.right.shape.quantities)
     of_sql = (sql_sentence(carried, values), editions_sentence(carried, values) if across else "")
-    ready = readiness_sentence(report.readiness)
-    known = (disks_sentence(report.estate.vms), *of_sql, ready)
+    old = unsupported_sentence(report) if unsupported_count(report.readiness) else ""
+    known = (disks_sentence(report.estate.vms), *of_sql, readiness_sentence(report.readiness), old)
     return [text for text in (said.sentence, said.totals_sentence, said.cost_sentence, *known, *assumed) if text]
 
 
 def _ages(report: Report) -> str:
     quantities = report.left.shape.quantities
     return ages_words(quantities.bought, report.question.values) if isinstance(quantities, OnPremQuantities) else ""
+
+
+def unsupported_sentence(report: Report) -> str:
+    """What of systems whose support has ended is counted, and on which side."""
+    staying = _("What it costs to stay on them, updates that their makers sell included, is counted on neither side.")
+    sides = (report.left, report.right)
+    paid = {side.key: line.amount for side in sides for line in side.once if line.key == UPGRADES and line.amount}
+    if len(paid) != 1:
+        return staying
+    ((key, usd),) = paid.items()
+    text = _(
+        "The work to upgrade old systems (%(usd)s once) is counted for “%(name)s” alone: the other side runs them as "
+        "they are, and to upgrade them there is as much work."
+    )
+    return f"{staying} {text}" % {"usd": formats.usd(usd, 0), "name": report.names[key]}
 
 
 def scope_words(report: Report) -> str:

@@ -131,13 +131,17 @@ class Alternative:
 
     @property
     def mean_w(self) -> float:
-        """Watts on average, storage, building and a second site included."""
-        return float(self.power_w.mean()) if self.power_w.size else 0.0
+        """Watts on average over all hours of the month, storage, building and a second site included: × 730 hours it is
+        the energy.
+        """
+        return (self.shape.mean_w * self.hours_share + self.storage_w) * self.pue * self.sites
 
     @property
     def power_w(self) -> F64:
-        """Watts over the trace (T,), storage, building and a second site included."""
-        return (self.shape.power_w + self.storage_w) * self.pue * self.sites
+        """Watts over the trace (T,), storage, building and a second site included. In which hours of the day machines
+        are off nobody said: each hour has its share of theirs.
+        """
+        return (self.shape.power_w * self.hours_share + self.storage_w) * self.pue * self.sites
 
 
 def evaluate(shape: Shape, purchase: str, place: Place, values: Values) -> Alternative:

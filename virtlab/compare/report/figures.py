@@ -23,7 +23,7 @@ from virtlab.compare.report.cash.flow import Outcome, outcome
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.sensitivity.band import Band
 from virtlab.compare.report.verdict import has_verdict, no_verdict
-from virtlab.engine.units import kwh_per_month
+from virtlab.engine.units import HOURS_PER_DAY, kwh_per_month
 from virtlab.labs.choices import Evidence
 from virtlab.web import formats
 
@@ -152,8 +152,17 @@ def outcomes(band: Band, names: tuple[str, str], summary: str, months: float) ->
 
 
 def watts(left: Alternative, right: Alternative, times: Sequence[str], names: Names) -> Chart:
-    """Power of both sides over the trace."""
-    return watts_over_time(times, [Draw(names[side.key], side.side, side.power_w) for side in (left, right)])
+    """Power of both sides over the trace, with how instances are drawn that are off for a part of the day."""
+    chart = watts_over_time(times, [Draw(names[side.key], side.side, side.power_w) for side in (left, right)])
+    off = [_partly(names[side.key], side) for side in (left, right) if side.hours_share < 1]
+    return replace(chart, summary=" ".join((chart.summary, *off)))
+
+
+def _partly(name: str, side: Alternative) -> str:
+    return _(
+        "Instances of “%(name)s” run %(hours)s hours a day. Which hours, nobody said: each hour has its share of their "
+        "power, so that the average is that of the month."
+    ) % {"name": name, "hours": formats.number(side.hours_share * HOURS_PER_DAY, 1)}
 
 
 def energy(alternatives: Sequence[Alternative], names: Names, shown: Collection[str]) -> Chart:

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext, pgettext
 
 from virtlab.compare.bills.items import total
 from virtlab.compare.report.cash.flow import Outcome, outcome
+from virtlab.compare.report.cash.growth import GROWTH_KEY
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.verdict import (
     Figures,
@@ -126,12 +127,13 @@ def _memory(left: Alternative, right: Alternative) -> Row:
 def _cost(left: Alternative, right: Alternative, result: Outcome, values: Mapping[str, float], marks: Marks) -> Row:
     shares = _pair(float(left.usd), float(right.usd))
     finding, good = cost_finding(left, right, result)
+    unit = _("/ month today") if values[GROWTH_KEY] else _("/ month")
     return Row(
         "cost",
         _("Cost"),
         finding,
-        Side(formats.usd(left.usd, 0), _("/ month"), shares[0], "cost", _beside(left, values), marks[0]),
-        Side(formats.usd(right.usd, 0), _("/ month"), shares[1], "cost", _beside(right, values), marks[1]),
+        Side(formats.usd(left.usd, 0), unit, shares[0], "cost", _beside(left, values), marks[0]),
+        Side(formats.usd(right.usd, 0), unit, shares[1], "cost", _beside(right, values), marks[1]),
         good,
     )
 
@@ -193,7 +195,9 @@ def _finding(result: Outcome) -> str:
 def _power(left: Alternative, right: Alternative) -> Row:
     watts = [left.mean_w, right.mean_w]
     shares = _pair(watts[0], watts[1])
-    units = [_("W, PUE %(pue)s included") % {"pue": f"{side.pue:g}"} for side in (left, right)]
+    units = [
+        _("W on average over the month, PUE %(pue)s included") % {"pue": f"{side.pue:g}"} for side in (left, right)
+    ]
     return Row(
         "power",
         _("Power"),

@@ -1,5 +1,7 @@
 """The bill of a cloud. Formulas: docs/model.md, "Cloud cost"."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from instances.pricing.hourly import Values
@@ -17,6 +19,8 @@ from virtlab.compare.bills.items import Item, Num, Usd, exact, to_cents, total
 from virtlab.compare.bills.labour import hours_item
 from virtlab.engine.units import HOURS_PER_MONTH
 
+BEYOND_FREE = _("(%(all)s GiB − 100 GiB free of charge) × %(price)s")
+REST_OUT = _("(%(all)s GiB − 100 GiB free of charge − %(before)s GiB of the tiers before) × %(price)s")
 OUT = ("data_out_gib_per_workload",)
 FREE_OUT_GIB = 100.0
 TIER_GIB = (("data-out-gb-tier1", 10_240.0), ("data-out-gb-tier2", 40_960.0), ("data-out-gb-tier3", 102_400.0))
@@ -116,7 +120,16 @@ def _data_out(size_gib: float, prices: Prices) -> list[Item]:
         left -= part
         if part:
             lines.append(priced(f"data_out_{number}", _("Data out to the Internet"), (part, item, GIB), prices, OUT))
-    return lines
+    return [*lines[:-1], *(_last_tier(line, size_gib) for line in lines[-1:])]
+
+
+def _last_tier(line: Item, size_gib: float) -> Item:
+    """What is left of all data out, after what is free and the tiers before, which are whole."""
+    if line.unpriced:
+        return line
+    before = round(size_gib - line.numbers["amount"].value - FREE_OUT_GIB, 3)
+    words = REST_OUT if before else BEYOND_FREE
+    return replace(line, formula=words, numbers={**line.numbers, "all": Num(size_gib, 3), "before": Num(before, 0)})
 
 
 def _people(q: CloudQuantities, v: Values) -> list[Item]:

@@ -27,7 +27,7 @@ ITEM_CATEGORIES = {
 
 
 def priced(
-    key: str, name: LazyText, amount: tuple[float, str, LazyText], prices: Prices, also: tuple[str, ...] = ()
+    key: str, name: LazyText, amount: tuple[float, str, LazyText], prices: Prices, also: tuple[str | Cited, ...] = ()
 ) -> Item:
     """The line of (how much, of which item, the formula); `also`: parameters that it rests on beside the price."""
     much, item, formula = amount
@@ -55,7 +55,7 @@ def _category(item: str) -> str:
     return ITEM_CATEGORIES[item.split("-", maxsplit=1)[0]]
 
 
-def _unpriced(key: str, name: LazyText, amount: tuple[float, str, LazyText], also: tuple[str, ...]) -> Item:
+def _unpriced(key: str, name: LazyText, amount: tuple[float, str, LazyText], also: tuple[str | Cited, ...]) -> Item:
     """The line of an item without a price; of nothing where nothing of it is used."""
     much, item, _formula = amount
     cited = Cited(SERVICE_ITEMS[item], formats.NOT_IN_CATALOGUE, "", "", "")

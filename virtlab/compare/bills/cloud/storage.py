@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from virtlab.compare.bills.cloud.network import GIB
 from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.cloud.service_lines import Prices, priced
-from virtlab.compare.bills.items import Item
+from virtlab.compare.bills.items import Item, in_use
 
 Values = Mapping[str, float]
 COLD = (("st1_share_pct", "ebs-st1-gb-month"), ("sc1_share_pct", "ebs-sc1-gb-month"))
@@ -23,7 +23,7 @@ def storage(q: CloudQuantities, prices: Prices, v: Values) -> list[Item]:
     room = ("disk_headroom_pct",) if q.in_use else ()
     shares = (*room, *(key for key, gib in cold.items() if gib))
     formula = IN_USE_GIB if q.in_use else GIB
-    kept = ("snapshots", *(CHANGES if v["snapshots"] else ("backup_share_pct",)))
+    kept = (in_use(q.used_gib, "GiB"), "snapshots", *(CHANGES if v["snapshots"] else ("backup_share_pct",)))
     return [
         priced("volumes", _("Volumes (EBS gp3)"), (warm_gib, "ebs-gp3-gb-month", formula), prices, also=shares),
         *(

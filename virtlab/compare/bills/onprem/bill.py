@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.pricing import unit_prices
 from hosts.pricing.licences import EDITIONS
 from hosts.pricing.unit_prices import Values
-from virtlab.compare.bills.items import Item, Num, Usd, to_cents
+from virtlab.compare.bills.items import Item, Num, Usd, exact, to_cents
 from virtlab.compare.bills.labour import hours_item
 from virtlab.compare.bills.onprem.around import monitoring_lines, network_lines, second_site
 from virtlab.compare.bills.onprem.licences import licence_lines
@@ -66,7 +66,7 @@ def _servers_by_size(q: OnPremQuantities, v: Values) -> Item:
         base=Usd(v["server_base_usd"], 2),
         cores=Num(sum(group.cores for group in q.bought)),
         core=Usd(v["server_usd_per_core"], 2),
-        gib=Num(sum(group.memory_gib for group in q.bought)),
+        gib=exact(sum(group.memory_gib for group in q.bought)),
         each=Usd(v["server_usd_per_gib"], 2),
     )
     words = _(

@@ -37,6 +37,12 @@ COUNTED: dict[LicenceMetric, LazyText] = {
     LicenceMetric.HOST: _("%(units)s hosts × %(price)s a year ÷ 12 months"),
     LicenceMetric.VM: _("%(units)s VMs × %(price)s a year ÷ 12 months"),
 }
+BY_HOST = _("%(cores)s licensed cores ÷ 16 × %(price)s ÷ (%(years)s years × 12 months)")
+STACKED = _(
+    "(%(cores)s licensed cores + %(stacked)s where Standard is stacked for more than two VMs a host) ÷ 16 × %(price)s "
+    "÷ (%(years)s years × 12 months)"
+)
+BY_VM = _("%(cores)s cores of VMs, at least eight each ÷ 16 × %(price)s ÷ (%(years)s years × 12 months)")
 RENEWED = _("× %(renewals)s, the mean of its price over the months ahead")
 
 
@@ -68,7 +74,9 @@ def yearly(key: str, name: LazyText, units: int, price_key: str, v: Values) -> I
 
 def _linux(q: OnPremQuantities, v: Values) -> Item:
     line = yearly("linux", _("Enterprise Linux subscriptions"), q.linux_subscriptions, SUBSCRIPTION_KEY, v)
-    return replace(line, formula=_("%(systems)s subscriptions × %(price)s a year ÷ 12 months"))
+    return replace(
+        line, formula=_("%(systems)s subscriptions, one for every two of a host × %(price)s a year ÷ 12 months")
+    )
 
 
 def _hypervisor(charge: Charge, units: int, v: Values) -> list[Item]:
@@ -112,6 +120,7 @@ def mean_of_renewals(v: Values) -> float:
 
 def _windows(edition: str, own: Mapping[str, Licences], q: OnPremQuantities, v: Values) -> Item:
     price_key, by_vm, key = unit_prices.windows_key(edition), edition == NEEDS_ASSURANCE, f"windows_{edition}"
+    cores, stacked = q.licensed_for_windows(edition, v), 0 if by_vm else q.stacked_for_windows(edition, v)
     line, keys = spread_licences([own[key]], v), ("windows_by_vm", "needed_assurance_pct") if by_vm else ()
     hyperv = (HYPERV_HOSTS_KEY, _of_hosts(q.hyperv_cores)) if q.hyperv_cores and not by_vm else ()
     return Item(
@@ -119,10 +128,20 @@ def _windows(edition: str, own: Mapping[str, Licences], q: OnPremQuantities, v: 
         "licences",
         LICENCE_NAMES[key],
         amount=line.amount,
-        formula=line.formula(_("%(cores)s cores ÷ 16 × %(price)s ÷ (%(years)s years × 12 months)")),
-        numbers=line.numbers(cores=Num(q.licensed_for_windows(edition, v)), price=Usd(v[price_key], 2)),
-        rests_on=(*hyperv, *line.rests_on(price_key, *keys)),
+        formula=line.formula(STACKED if stacked else BY_VM if by_vm else BY_HOST),
+        numbers=line.numbers(cores=Num(cores - stacked), stacked=Num(stacked), price=Usd(v[price_key], 2)),
+        rests_on=(*hyperv, *line.rests_on(price_key, *keys), *((_counted(cores),) if cores and not by_vm else ())),
     )
+
+
+def _counted(cores: int) -> Cited:
+    """How cores are counted."""
+    label = _(
+        "Licensed cores: all of each host in a cluster with Windows, at least 8 a CPU and 16 a server; Standard once "
+        "for every two Windows VMs that the host has, or would have with one host of its cluster lost"
+    )
+    source = _("Microsoft, Windows Server licensing, “Standard edition”")
+    return Cited(label, Num(cores), source, "2025", FigureKind.DERIVED.value)
 
 
 def _of_hosts(cores: int) -> Cited:

@@ -11,7 +11,7 @@ from hosts.pricing.unit_prices import Values, is_assured
 from virtlab.compare.bills.due import first_month, to_pay
 from virtlab.compare.bills.items import Cited
 from virtlab.compare.bills.made import Made
-from virtlab.compare.bills.microsoft import Clusters, Licences, licensed_windows_cores
+from virtlab.compare.bills.microsoft import Clusters, Licences, licensed_windows_cores, windows_host_cores
 from virtlab.compare.bills.onprem.room import ClusterRoom, StorageRoom
 from virtlab.engine.arrays import F64
 from virtlab.engine.units import MONTHS_PER_YEAR
@@ -153,8 +153,15 @@ class OnPremQuantities:
 
     def licensed_for_windows(self, edition: str, v: Values) -> int:
         """Cores licensed with that edition: clusters take those for which least is to be paid, owned ones counted."""
-        left = to_pay(first_month(v, existing=self.existing_storage), v)
-        return licensed_windows_cores(self.windows_cores, edition, v, (self.owned_windows_cores, left))
+        return licensed_windows_cores(self.windows_cores, edition, v, self._owned_windows(v))
+
+    def stacked_for_windows(self, edition: str, v: Values) -> int:
+        """Those of them beyond the cores of hosts with that edition: Standard is stacked for more than two VMs."""
+        cores = windows_host_cores(self.windows_cores, edition, v, self._owned_windows(v))
+        return self.licensed_for_windows(edition, v) - cores
+
+    def _owned_windows(self, v: Values) -> tuple[Clusters, float]:
+        return self.owned_windows_cores, to_pay(first_month(v, existing=self.existing_storage), v)
 
     def sql_usd(self, v: Values) -> float:
         """What SQL Server costs."""

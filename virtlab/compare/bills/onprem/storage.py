@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.pricing import unit_prices
 from hosts.pricing.unit_prices import Values
-from virtlab.compare.bills.items import Item, Num, Usd, to_cents
+from virtlab.compare.bills.items import Item, Num, Usd, in_use, to_cents
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.bills.spread import spread
 from virtlab.web.lazy_text import LazyText
@@ -50,7 +50,7 @@ def _terabytes(key: str, name: LazyText, size: tuple[float, float], q: OnPremQua
         amount=line.amount,
         formula=line.formula(words),
         numbers=line.numbers(size=Num(size_tb, 3), reduction=Num(reduction), **_by_class(v)),
-        rests_on=line.rests_on(*rests_on, *own),
+        rests_on=(*line.rests_on(*rests_on, *own), *((in_use(q.used_tb, "TB"),) if key == "backup" else ())),
     )
 
 

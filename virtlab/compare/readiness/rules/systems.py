@@ -134,8 +134,8 @@ SYSTEMS = (
         asks=ended(sold=False),
         shows=until,
         remedy=_(
-            "Upgrade or replace it before it moves or with the move; until then keep it apart from other networks. Its "
-            "maker sells no updates for it, or no more."
+            "Upgrade or replace it, before it moves or with the move. That work comes up whether it moves or stays; "
+            "until then keep it apart from other networks. Its maker sells no updates for it, or no more."
         ),
         effects=on(condition="ec2 containers", note="hosts"),
         needed=for_targets("ec2"),
@@ -147,7 +147,7 @@ SYSTEMS = (
         title=_("Support of the system has ended, updates are sold"),
         asks=lambda machines: never(ended(sold=True)(machines)),
         shows=until,
-        remedy=_("Upgrade it, or pay for its maker's extended updates, before it moves or with the move."),
+        remedy=_("Upgrade it or pay for its maker's extended updates, whether it moves or stays."),
         effects=on(condition="ec2 containers", note="hosts"),
         source=SUPPORT_SOURCE,
     ),
