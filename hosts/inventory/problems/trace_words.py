@@ -16,14 +16,19 @@ TRACE_MESSAGES: dict[str, Message] = {
             COUNT,
         ),
     ),
-    "trace-bad-rows": Message(E, _("%(count)s rows have no usable name, time or number. They are left out.")),
-    "trace-ragged": Message(
+    "trace-row-time": Message(
         E,
-        ngettext_lazy(
-            "%(count)s row has more or fewer cells than the others. It is left out.",
-            "%(count)s rows have more or fewer cells than the others. They are left out.",
-            COUNT,
+        _(
+            "The row has no time that can be read (seconds since 1970, or a date like 2026-03-02 14:05). It is left "
+            "out."
         ),
+    ),
+    "trace-row-number": Message(
+        E, _("A number of the row is missing, negative, or larger than any VM has. The row is left out.")
+    ),
+    "trace-row-cells": Message(E, _("The row has more or fewer cells than the others. It is left out.")),
+    "trace-row-far": Message(
+        E, _("The row is of %(value)s, more than a month from nearly all others. It is left out.")
     ),
     "trace-few-samples": Message(
         W,
