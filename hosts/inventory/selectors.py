@@ -12,7 +12,7 @@ from django.utils.translation import gettext, override
 from hosts.inventory.assembly.matching import candidates, nearest, reported_model
 from hosts.inventory.assembly.totals import FORMAT as TOTALS
 from hosts.inventory.packing import Packed
-from hosts.inventory.recognition import Known, is_another, known_by, recognised
+from hosts.inventory.recognition.vms import Known, is_another, known_by, recognised
 from hosts.inventory.rows import HostRow
 from hosts.models import Host, ServerModel, VirtualMachine
 from hosts.models.inventory_import import AcceptMode, ImportState, InventoryImport

@@ -23,7 +23,8 @@ from hosts.inventory.problems import ProblemLog
 from hosts.inventory.pseudonyms import anonymised
 from hosts.inventory.reading import Reading, Upload, read_files
 from hosts.inventory.refusals import Question, UnreadableFileError
-from hosts.inventory.summary import note_unmatched, summary_of
+from hosts.inventory.summary import note_owners, summary_of
+from hosts.inventory.traces.owners import named_like, owner_of
 from hosts.inventory.traces.shapes import TraceSet
 from hosts.inventory.update import update_estate
 from hosts.inventory.write import apply_traces, create_estate
@@ -190,7 +191,7 @@ def mark_ready(pk: int, reading: Reading) -> None:
     """Notes what was read of a file."""
     staged = InventoryImport.objects.select_related("lab").get(pk=pk)
     if reading.traces is not None:
-        note_unmatched(reading, staged.lab)
+        note_owners(reading, staged.lab)
         staged.traces.save("traces", ContentFile(pack_traces(reading.traces)), save=False)
     finish_reading(
         pk,
@@ -242,6 +243,8 @@ def write_staged(pk: int) -> None:
         apply_traces(staged.lab, traces, staged.file_name)
     else:
         inventory = unpack(staged.content).full_inventory()
+        if traces is not None:
+            traces = named_like(traces, [owner_of(vm) for vm in inventory.vms])
         if staged.mode == AcceptMode.UPDATE:
             update_estate(staged.lab, inventory, traces=traces, source=staged.file_name)
         else:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from hosts.inventory.recognition import Known, is_another, is_uuid, known_row, recognised
+from hosts.inventory.recognition.vms import Known, is_another, is_uuid, known_row, recognised
 from hosts.inventory.rows import Inventory, VmRow
 from hosts.inventory.traces.demand import traces_for
 from hosts.inventory.traces.shapes import TraceSet
@@ -21,7 +21,7 @@ VM_FIELDS = (
     *("cluster_id", "host_id", "datastore_id", "vcpu", "memory_mib", "disk_gib", "disk_used_gib", "power_state"),
     "facts",
 )
-IDENTITY_FIELDS = ("identity", "vcenter")
+IDENTITY_FIELDS = ("identity", "vcenter", "vm_id")
 WORKLOAD_FIELDS = (
     *("operating_system", "system_name", "architecture", "application", "wave", "tags", "event_driven"),
     *("requests_per_month", "request_duration_ms", "data_out_gib_per_month", "cpu_peak_share", "memory_peak_share"),
@@ -140,7 +140,7 @@ def update_vms(lab: Lab, known: Pairs, estate: WrittenEstate) -> None:
         copy_fields(said, vm, VM_FIELDS)
         if says_more(said.identity, vm.identity):
             copy_fields(said, vm, IDENTITY_FIELDS)
-    columns = [name.removesuffix("_id") for name in (*VM_FIELDS, *IDENTITY_FIELDS)]
+    columns = [name.removesuffix("_id") for name in VM_FIELDS] + [*IDENTITY_FIELDS]
     VirtualMachine.objects.bulk_update([vm for _row, vm in known], columns, batch_size=BATCH)
     workloads = [vm.workload for _row, vm in known if vm.workload]
     Workload.objects.bulk_update(workloads, WORKLOAD_FIELDS, batch_size=BATCH)

@@ -8,6 +8,37 @@ from hosts.inventory.problems.kinds import COUNT, Message, Severity
 E, W, D = Severity.ERROR, Severity.WARNING, Severity.DEFAULT
 TRACE_MESSAGES: dict[str, Message] = {
     "trace-unmatched": Message(W, _("No VM of this lab is called “%(value)s”.")),
+    "trace-by-id": Message(
+        D,
+        ngettext_lazy(
+            "%(count)s trace is matched by the UUID or ID of its VM.",
+            "%(count)s traces are matched by the UUIDs or IDs of their VMs.",
+            COUNT,
+        ),
+    ),
+    "trace-by-spelling": Message(
+        D,
+        ngettext_lazy(
+            "%(count)s trace is matched by the name of its VM without blanks.",
+            "%(count)s traces are matched by the names of their VMs without blanks.",
+            COUNT,
+        ),
+    ),
+    "trace-by-short-name": Message(
+        D,
+        ngettext_lazy(
+            "%(count)s trace is matched by short name, without the domain.",
+            "%(count)s traces are matched by short name, without the domain.",
+            COUNT,
+        ),
+    ),
+    "trace-unclear": Message(
+        W,
+        _(
+            "Whose the trace “%(value)s” is cannot be told: it, or others like it, may be of %(names)s. It is given to "
+            "none."
+        ),
+    ),
     "trace-no-size": Message(
         W,
         ngettext_lazy(

@@ -14,7 +14,7 @@ from hosts.models.inventory_import import InventoryImport
 from virtlab.jobs.models import Job
 from virtlab.jobs.work.workshop import do_next_work
 from virtlab.labs.choices import Role
-from virtlab.labs.models import Lab, Membership
+from virtlab.labs.models import Lab, Membership, Trace
 
 CSV = "name,vcpu,memory_mib,cluster,host\nweb-1,4,8192,A,esx-1\ndb-1,8,65536,A,esx-1\nbroken,x,1,A,esx-1\n"
 
@@ -107,3 +107,16 @@ def test_it_knows_no_import_of_another_lab(daras: Client, lab: Lab, dara: User) 
     number = send(daras, lab).json()["id"]
     other = Lab.objects.create(name="Other", owner=dara)
     assert daras.get(f"/api/labs/{other.slug}/imports/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("mode", ["replace", "update"])
+def test_it_gives_vms_the_traces_of_their_full_names_that_come_with_them(daras: Client, lab: Lab, mode: str) -> None:
+    number = send(daras, lab).json()["id"]
+    do_next_work()
+    post(daras, lab, f"{number}/accept", mode="replace")
+    trace = "vm,timestamp,cpu_percent\nweb-1.corp.example,1782864000,50\nweb-1.corp.example,1782864300,50\n"
+    files = [SimpleUploadedFile("vms.csv", CSV.encode()), SimpleUploadedFile("t.csv", trace.encode())]
+    number = daras.post(f"/api/labs/{lab.slug}/imports", {"file": files}).json()["id"]
+    do_next_work()
+    post(daras, lab, f"{number}/accept", mode=mode)
+    assert set(Trace.objects.filter(kind="measured").values_list("workload__name", flat=True)) == {"web-1"}
