@@ -213,15 +213,16 @@ def finish_reading(pk: int, **fields: object) -> None:
         transaction.on_commit(partial(staged.upload.storage.delete, staged.upload.name))
 
 
-def accept(staged: InventoryImport, mode: str, actor: Actor) -> bool:
-    """Writes an import into its lab, at once where it is small, by a worker otherwise.
+def accept(staged: InventoryImport, mode: str, actor: Actor, *, vcenters_apart: bool = False) -> bool:
+    """Writes an import into its lab, at once where it is small, by a worker otherwise. `vcenters_apart`: vCenters that
+    seem to be the lab's under other names count as others.
 
     Returns whether this call did it: a second click finds the import accepted and does nothing.
     Raises NoServerModelsError where the catalog is empty; nothing is written then.
     """
     with transaction.atomic():
         mine = InventoryImport.objects.filter(pk=staged.pk, state=ImportState.READY)
-        if not mine.update(state=ImportState.ACCEPTING, mode=mode):
+        if not mine.update(state=ImportState.ACCEPTING, mode=mode, vcenters_apart=vcenters_apart):
             return False
         staged.state, staged.mode = ImportState.ACCEPTING, mode
         if staged.summary["vms"] > AT_ONCE:
@@ -246,7 +247,8 @@ def write_staged(pk: int) -> None:
         if traces is not None:
             traces = named_like(traces, [owner_of(vm) for vm in inventory.vms])
         if staged.mode == AcceptMode.UPDATE:
-            update_estate(staged.lab, inventory, traces=traces, source=staged.file_name)
+            apart = staged.vcenters_apart
+            update_estate(staged.lab, inventory, traces=traces, source=staged.file_name, vcenters_apart=apart)
         else:
             replace = staged.mode == AcceptMode.REPLACE
             if replace and selectors.nobody_named(staged.lab):

@@ -70,7 +70,7 @@ class InventoryImport(models.Model):
     refusal = models.JSONField(_("why refused"), default=dict, blank=True)
     content = models.BinaryField(_("what was read"), default=b"")
     mode = models.CharField(_("accepted as"), max_length=10, choices=AcceptMode, blank=True, default="")
-    same_vcenters = models.BooleanField(_("vCenters under other names taken as the lab's"), default=True)
+    vcenters_apart = models.BooleanField(_("vCenters of other names count as others"), default=False)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     job = models.ForeignKey(
         Job, verbose_name=_("job"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
