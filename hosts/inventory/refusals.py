@@ -92,13 +92,14 @@ class Question:
     """A table that leaves something open: its header and its first rows, to be shown to who uploaded it.
 
     `asks`: of a trace what is open (dates, cpu, memory) and the column of it; of a table that nobody knows nothing,
-    since all its columns are.
+    since all its columns are. `optional`: it may be left out, since it is not all that was uploaded.
     """
 
     tab: str
     header: list[str]
     samples: list[list[str]]
     asks: dict[str, str] = field(default_factory=dict)
+    optional: bool = False
 
 
 class UnreadableFileError(Exception):

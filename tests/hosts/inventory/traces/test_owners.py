@@ -7,9 +7,10 @@ from django.contrib.auth.models import User
 
 from hosts.inventory.packing import pack_traces
 from hosts.inventory.pseudonyms import anonymised
-from hosts.inventory.reading import Reading, Upload, read_file, read_files
+from hosts.inventory.reading import Reading, read_file, read_files
 from hosts.inventory.summary import note_owners, summary_of
 from hosts.inventory.traces.owners import Owner, owners_of
+from hosts.inventory.uploads import Upload
 from hosts.inventory.write import apply_traces, create_estate
 from tests.hosts.inventory.files import text_file
 from tests.hosts.inventory.traces.made import START, csv, traces_of
