@@ -36,7 +36,7 @@ def summary_of(reading: Reading, lab: Lab) -> dict[str, Any]:
         "disk_gib": sum(vm.disk_gib for vm in inventory.vms),
         "disk_used_gib": sum(vm.disk_used_gib for vm in inventory.vms),
         "totals": totals_of(inventory, reading.tally, reading.log),
-        "missing": missing_fields(inventory) if inventory.columns else [],
+        "missing": missing_fields(inventory) if inventory.columns and inventory.format != TRACES else [],
         "findings": findings(reading),
         "traces": trace_summary(reading.traces, lab),
     }
