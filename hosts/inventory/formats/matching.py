@@ -117,7 +117,8 @@ def raw_question(question: Question, *, hidden: bool = False) -> dict[str, Any]:
         ]
         for row in question.samples
     ]
-    return {"tab": question.tab, "header": question.header, "samples": samples, "asks": question.asks}
+    kept = {"tab": question.tab, "header": question.header, "samples": samples, "asks": question.asks}
+    return kept | {"optional": question.optional}
 
 
 def is_note(head: str) -> bool:

@@ -22,6 +22,7 @@ from hosts.pages.imports.schemas import (
     AcceptIn,
     AnswersIn,
     ColumnOut,
+    EncounterOut,
     EstateSizeOut,
     FindingOut,
     ImportDetail,
@@ -91,6 +92,8 @@ def answer(request: HttpRequest, slug: LabSlug, number: int, body: AnswersIn) ->
     staged = staged_import(request, slug, number)
     if staged.state != ImportState.COLUMNS:
         return Status(409, state_of(staged))
+    if body.leave_out:
+        return _left_out(request, staged)
     form = question_form(answers_as_sent(body.answers, staged.question), staged)
     if unknown := [name for name in body.answers if name not in form.fields]:
         text = _("There is no such field.")
@@ -100,6 +103,13 @@ def answer(request: HttpRequest, slug: LabSlug, number: int, body: AnswersIn) ->
     if not services.name_columns(staged, form.matching(), actor_of(request, Source.API)):
         return Status(409, state_of(staged_import(request, slug, number)))
     return Status(200, ImportOut(**_fields(staged_import(request, slug, number))))
+
+
+def _left_out(request: HttpRequest, staged: InventoryImport) -> Status[ImportOut | Why]:
+    if not services.leave_out(staged, actor_of(request, Source.API)):
+        return Status(409, Why(reasons=[_("The table is all that was sent: it cannot be left out.")]))
+    staged.refresh_from_db()
+    return Status(200, ImportOut(**_fields(staged)))
 
 
 @router.get("/labs/{lab}/imports/{number}/errors.csv", response={409: Why}, openapi_extra=CSV_FILE)
@@ -121,7 +131,8 @@ def accept(request: HttpRequest, slug: LabSlug, number: int, body: AcceptIn) -> 
     if not form.is_valid():
         return Status(422, Why.of_form(form))
     try:
-        if not services.accept(staged, body.mode, actor_of(request, Source.API)):
+        actor = actor_of(request, Source.API)
+        if not services.accept(staged, body.mode, actor, vcenters_apart=body.vcenters_apart):
             return Status(409, state_of(staged_import(request, slug, number)))
     except NoServerModelsError as error:
         return Status(409, Why(reasons=[str(error)]))
@@ -162,5 +173,6 @@ def _dry_run(staged: InventoryImport) -> dict[str, Any]:
         "findings": [FindingOut.from_orm(finding) for finding in preview.findings(packed.problem_rows())],
         "modes": modes,
         "afterwards": {mode: EstateSizeOut(**met.afterwards(mode)._asdict()) for mode in modes},
+        "encounter": EncounterOut.from_orm(met),
         "accepted_before": again.pk if again else None,
     }

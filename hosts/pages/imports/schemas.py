@@ -156,10 +156,11 @@ class ChoiceOut(Schema):
 
 class QuestionOut(Schema):
     """What an import leaves open: of a table of no known kind which of its columns is what, and in which unit; of
-    traces how dates and numbers are meant.
+    traces how dates and numbers are meant. `optional`: the table may be left out, since it is not all that was sent.
     """
 
     tab: str
+    optional: bool
     header: list[str]
     samples: list[list[str]]
     fields: list[ChoiceOut]
@@ -172,12 +173,36 @@ class EstateSizeOut(Schema):
     hosts: int
 
 
+class TakenAsOut(Schema):
+    """A vCenter of the file (`read`) that an update takes as one of the lab (`there`); empty where one side names none.
+    `vms` of its `of` VMs with a UUID have one of the lab's; 0 where the names differ by a domain alone.
+    """
+
+    read: str
+    there: str
+    vms: int
+    of: int
+
+
+class EncounterOut(Schema):
+    """The import's VMs beside the lab's, as an update takes them: how many the lab has already (`known_vms`; where
+    vCenters of other names count as others, `known_apart`), how many of these are other machines under the same name
+    (`other_machines`), and how many VMs of the lab are not in the file and stay (`not_in_file`).
+    """
+
+    known_vms: int
+    known_apart: int
+    other_machines: int
+    not_in_file: int
+    vcenters: list[TakenAsOut]
+
+
 class ImportDetail(ImportOut):
     """The dry run of an import: what was understood, before anything is written. Empty but for what is `ready`.
 
     `question` is what is open in the state columns. `totals` are the file's own sums, what was left out by reason, and
     what was read. `modes`: how it may be accepted, what fits the lab best first; `afterwards`: what the lab holds
-    then.
+    then; `encounter`: which of its VMs the lab has already.
     """
 
     format: str
@@ -189,20 +214,27 @@ class ImportDetail(ImportOut):
     findings: list[FindingOut] = Field(default_factory=list)
     modes: list[str] = Field(default_factory=list)
     afterwards: dict[str, EstateSizeOut] = Field(default_factory=dict)
+    encounter: EncounterOut | None = None
     accepted_before: int | None = None
     question: QuestionOut | None = None
 
 
 class AcceptIn(Schema):
-    """How: replace, add, update or traces; one of the import's `modes`."""
+    """How: replace, add, update or traces; one of the import's `modes`. `vcenters_apart`: the vCenters that
+    `encounter` takes as the lab's are others.
+    """
 
     mode: str
+    vcenters_apart: bool = False
 
 
 class AnswersIn(Schema):
-    """Answers by the names of the question's fields: a column by its header or by its number from 0, else an option."""
+    """Answers by the names of the question's fields: a column by its header or by its number from 0, else an option.
+    `leave_out`: the table is left out of this import instead, where the question is `optional`.
+    """
 
-    answers: dict[str, str | int]
+    answers: dict[str, str | int] = Field(default_factory=dict)
+    leave_out: bool = False
 
 
 class TotalsIn(Schema):

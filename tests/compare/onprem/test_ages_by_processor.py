@@ -21,11 +21,11 @@ YOUNG = "INTEL(R) XEON(R) PLATINUM 8592+"
 """Of the end of 2023."""
 
 
-def estate_of(*cpus: str, **columns: object) -> Lab:
-    """The small estate whose hosts have these processors; `columns` are the first one's."""
+def estate_of(*cpus: str, purchased_on: str = "", assumed: bool = False) -> Lab:
+    """The small estate whose hosts have these processors; of the first one when it was bought, or that it is assumed."""
     several = small_inventory()
     hosts: list[HostRow] = [replace(host, cpu_model=cpu) for host, cpu in zip(several.hosts, cpus, strict=True)]
-    hosts[0] = replace(hosts[0], **columns)
+    hosts[0] = replace(hosts[0], purchased_on=purchased_on, assumed=assumed)
     lab = Lab.objects.create(name=" ".join(cpus), visitor_token=VISITOR)
     create_estate(lab, replace(several, hosts=hosts))
     return lab
@@ -68,7 +68,9 @@ def test_it_keeps_the_assumed_age_of_younger_processors(catalog: None) -> None:
 
 def test_it_tells_both_apart(catalog: None) -> None:
     evidence = sure_answer(report_of(estate_of(OLD, YOUNG))).evidence
-    assert "years or more for 1 of them; the others as assumed, 2.5 years. Due for replacement at that age: 1." in evidence
+    assert (
+        "years or more for 1 of them; the others as assumed, 2.5 years. Due for replacement at that age: 1." in evidence
+    )
 
 
 def test_it_goes_by_a_stated_date_before_all(catalog: None) -> None:
