@@ -1,8 +1,9 @@
 """Brings the message catalogs up to date with the sources, without GNU gettext: `make messages`.
 
 With --check it writes nothing and fails where a catalog lacks a message or a translation, where one names a placeholder
-that its source does not have, or where Japanese stands beside Latin without a space. With --compile it writes the .mo files that Django reads: Babel's own command
-takes "% of" for a placeholder, and passes over a catalog with a doubtful header.
+that its source does not have, or where Japanese stands beside Latin without a space. With --compile it writes the .mo
+files that Django reads: Babel's own command takes "% of" for a placeholder, and passes over a catalog with a doubtful
+header.
 """
 
 import argparse
