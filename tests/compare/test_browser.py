@@ -220,3 +220,18 @@ def test_it_names_each_lever_with_its_unit_inside_a_narrow_chart(enter: Callable
         return left >= own.left - 1 && right <= own.right + 1; }); }"""
     assert page.locator("#chart-tornado .chart-plot").evaluate(inside)
     assert page.locator("#chart-tornado .ytick text", has_text="USD").count() > 0
+
+
+@pytest.mark.parametrize(("allowed", "said"), [(True, "Copied"), (False, "Selected: copy it now")])
+def test_it_copies_a_share_link_by_keyboard(enter: Callable[..., Page], allowed: bool, said: str) -> None:
+    page = enter()
+    if not allowed:  # as on a page without TLS
+        page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    else:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Make a link").click()
+    link = page.locator(".share-links li:target")
+    link.get_by_role("button", name="Copy the link").press("Enter")
+    expect(link.get_by_role("status")).to_have_text(said)
+    copied = "navigator.clipboard.readText()" if allowed else "getSelection().toString()"
+    assert page.evaluate(copied) == link.get_by_role("link").text_content()

@@ -94,7 +94,7 @@ def test_it_has_a_page_for_each_workload_and_none_for_a_strangers(visitor: Clien
     assert "Readiness of db-0" in html
     assert "Raw disks (RDM): 1" in html
     part = visitor.get(address, headers={"HX-Request": "true"}).content.decode()
-    assert part.startswith('<div id="readiness-findings">')
+    assert part.startswith('<div id="readiness-findings"')
     assert ben.get(address).status_code == 404
     assert visitor.get(reverse("compare:readiness-one", args=[stated.slug, vm.pk + 1_000])).status_code == 404
     assert address in visitor.get(reverse("hosts:vm", args=[stated.slug, vm.pk])).content.decode()
