@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
-from hosts.inventory.assembly.vcenters import tell_exports_apart
+from hosts.inventory.assembly.vcenters import spell_alike, tell_exports_apart
 from hosts.inventory.files.tables import Matched, Table, Tables, match, normal
 from hosts.inventory.formats import flat, rvtools
 from hosts.inventory.formats.companions import Companion, companion_of
@@ -116,6 +116,7 @@ class Gathering:
         if not self.inventories:
             label = self.companions[0].label if self.companions else "–"
             raise UnreadableFileError("companion-alone", label=label)
+        spell_alike(self.inventories)
         for vm in itertools.chain.from_iterable(inventory.vms for inventory in self.inventories):
             vm.stated_vcenter = vm.vcenter
         inventory = joined(self.inventories)

@@ -15,6 +15,7 @@ from django.db.models import Max
 from hosts.inventory.problems import Problem
 from hosts.inventory.reading import Reading
 from hosts.inventory.rows import Inventory, VmRow
+from hosts.inventory.traces.owners import named_like, owner_of
 from hosts.inventory.traces.shapes import display_name
 from hosts.models.inventory_import import Pseudonym
 from virtlab.labs.models import Lab
@@ -27,6 +28,8 @@ Names = dict[str, str]
 def anonymised(reading: Reading, lab_id: int) -> Reading:
     """The same reading without names, notes and tags; also its findings quote none."""
     inventory = reading.inventory
+    if reading.traces is not None:  # whose they are can only be told by what is given up here
+        reading.traces = named_like(reading.traces, [owner_of(vm) for vm in inventory.vms])
     names = {kind: pseudonyms(lab_id, kind, values) for kind, values in names_in(reading).items()}
     for vm in inventory.vms:
         rename_vm(vm, names)

@@ -1,7 +1,7 @@
 """Any uploaded files → an inventory, traces, or the reason why not. The format is told by content, not by name."""
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hosts.inventory.assembly.assemble import assemble
 from hosts.inventory.files.archives import open_archive
-from hosts.inventory.files.csv_files import read_csv
+from hosts.inventory.files.csv_files import ANY_ROWS, MAX_ROWS, read_csv
 from hosts.inventory.files.oddities import noted, told, with_header
 from hosts.inventory.files.spreadsheets import read_spreadsheet
 from hosts.inventory.files.tables import Table, Tables
@@ -24,7 +24,7 @@ from hosts.inventory.refusals import UnreadableFileError, as_called, kind_called
 from hosts.inventory.report.errors import Rows, rows_left_out
 from hosts.inventory.report.tally import Tally
 from hosts.inventory.rows import Inventory
-from hosts.inventory.traces.members import content_of, read_member, trace_members
+from hosts.inventory.traces.members import content_of, member_of, read_member, trace_members
 from hosts.inventory.traces.shapes import TraceSet, is_trace, match_columns, trace_inventory
 
 if TYPE_CHECKING:
@@ -111,9 +111,9 @@ def refuse_no_table(table: Table, kind: str, gathering: Gathering) -> None:
         raise UnreadableFileError("unknown")
 
 
-def text_of(content: bytes, name: str, log: ProblemLog) -> Table:
+def text_of(content: bytes, name: str, log: ProblemLog, most_rows: int = MAX_ROWS) -> Table:
     """The table of a text, with what is odd about it noted."""
-    return noted(with_header(read_csv(content, PurePosixPath(name).name), known_to_any, log), log)
+    return noted(with_header(read_csv(content, PurePosixPath(name).name, most_rows), known_to_any, log), log)
 
 
 def known_to_any(header: tuple[str, ...]) -> int:
@@ -121,15 +121,24 @@ def known_to_any(header: tuple[str, ...]) -> int:
     return max(known_columns(header), len(match_columns(header)))
 
 
-def every_table(uploads: Sequence[Upload]) -> Iterator[Table]:
-    """All tables of all files once more, under the names that they were read by."""
+def every_table(uploads: Sequence[Upload], wanted: Container[str]) -> Iterator[Table]:
+    """All tables of all files once more, under the names that they were read by; of traces only those `wanted`."""
     told_already = ProblemLog()
     for upload in uploads:
         tables = tables_of(upload, nothing)
         if tables:
             yield from told(named(tables, upload.name) if len(uploads) > 1 else tables, known_columns, told_already)
-        elif not head_of(upload).startswith(PARQUET):
-            yield text_of(upload.path.read_bytes(), upload.name, told_already)
+        for member in sorted(upload.traces):
+            if member in wanted:
+                yield read_csv(member_of(upload.path, member), member, ANY_ROWS)
+        if head_of(upload).startswith(PARQUET):
+            name = PurePosixPath(upload.name).name
+            if name in wanted:
+                from hosts.inventory.traces.files import parquet_table  # noqa: PLC0415 (Arrow: see traces_in)
+
+                yield parquet_table(upload.path, name)
+        elif tables is None:
+            yield text_of(upload.path.read_bytes(), upload.name, told_already, ANY_ROWS)
 
 
 def stretched(progress: Progress, done: int, of: int) -> Progress:

@@ -59,6 +59,10 @@ REFUSALS: dict[str, LazyText] = {
         "The trace holds no usable row: each needs a time (seconds since 1970, or a date like 2026-03-02 14:05) and a "
         "number of 0 or more for the CPU."
     ),
+    "trace-most-rows": _(
+        "Most of the %(rows)s rows of the trace cannot be used: %(names)s name no VM, %(times)s have no time that can "
+        "be read, %(cells)s have more or fewer cells than the others. The first is row %(row)s of %(tab)s."
+    ),
     "trace-span": _(
         "The samples spread over %(days)s days, from %(first)s to %(last)s. At most %(limit)s can be read: one of "
         "these dates may be a mistake."

@@ -12,7 +12,8 @@ from django.utils.translation import gettext, override
 from hosts.inventory.assembly.matching import candidates, nearest, reported_model
 from hosts.inventory.assembly.totals import FORMAT as TOTALS
 from hosts.inventory.packing import Packed
-from hosts.inventory.recognition import Known, is_another, known_by, recognised
+from hosts.inventory.recognition.vcenters import TakenAs, as_the_lab_names, taken_as
+from hosts.inventory.recognition.vms import Known, is_another, known_by, recognised
 from hosts.inventory.rows import HostRow
 from hosts.models import Host, ServerModel, VirtualMachine
 from hosts.models.inventory_import import AcceptMode, ImportState, InventoryImport
@@ -89,7 +90,9 @@ class Encounter(NamedTuple):
     lab: EstateSize
     read: EstateSize
     known_vms: int
-    other_machines: int  # of these, those that have the name of one of the lab and another identity
+    known_apart: int  # the same where vCenters of other names count as others
+    vcenters: list[TakenAs]  # the file's that are the lab's under another name
+    other_machines: int  # of those known, the ones that have the name of one of the lab and another identity
     new_hosts: int
     others: int
 
@@ -98,14 +101,23 @@ class Encounter(NamedTuple):
         """Whether the lab holds most of the import's VMs: then it is a newer state of them, and no second estate."""
         return 2 * self.known_vms > self.read.vms
 
+    @property
+    def not_in_file(self) -> int:
+        """How many VMs of the lab the import does not have; an update lets them be."""
+        return self.lab.vms - self.known_vms
+
     def afterwards(self, mode: str) -> EstateSize:
         """What the lab holds once the import is accepted in a mode."""
         sizes = {
             AcceptMode.REPLACE: self.read,
             AcceptMode.ADD: EstateSize(self.lab.vms + self.read.vms, self.lab.hosts + self.new_hosts),
-            AcceptMode.UPDATE: EstateSize(self.lab.vms + self.read.vms - self.known_vms, self.lab.hosts + self.others),
+            AcceptMode.UPDATE: self.updated(self.known_vms),
         }
         return sizes.get(AcceptMode(mode), self.lab)
+
+    def updated(self, known: int) -> EstateSize:
+        """What the lab holds after an update that knows so many of its VMs again."""
+        return EstateSize(self.lab.vms + self.read.vms - known, self.lab.hosts + self.others)
 
 
 def encounter(lab: Lab, packed: Packed) -> Encounter:
@@ -114,11 +126,15 @@ def encounter(lab: Lab, packed: Packed) -> Encounter:
     hosts = {name.casefold() for name in Host.objects.filter(lab=lab).values_list("name", flat=True)}
     rows = packed.inventory
     read = [known_by(row["name"], row["identity"], row["vm_id"], row.get("stated_vcenter", "")) for row in rows["vms"]]
+    vcenters = taken_as(read, vms)
+    apart, (read, vms) = recognised(read, vms), as_the_lab_names(read, vms, vcenters)
     found = recognised(read, vms)
     return Encounter(
         lab=EstateSize(len(vms), len(hosts)),
         read=EstateSize(len(rows["vms"]), len(rows["hosts"])),
         known_vms=len(found),
+        known_apart=len(apart),
+        vcenters=vcenters,
         other_machines=sum(is_another(read[row], vms[place]) for row, place in found.items()),
         new_hosts=sum(row["name_assumed"] or row["name"].casefold() not in hosts for row in rows["hosts"]),
         others=sum(row["name"].casefold() not in hosts for row in rows["hosts"]),

@@ -23,7 +23,8 @@ from hosts.inventory.problems import ProblemLog
 from hosts.inventory.pseudonyms import anonymised
 from hosts.inventory.reading import Reading, Upload, read_files
 from hosts.inventory.refusals import Question, UnreadableFileError
-from hosts.inventory.summary import note_unmatched, summary_of
+from hosts.inventory.summary import note_owners, summary_of
+from hosts.inventory.traces.owners import named_like, owner_of
 from hosts.inventory.traces.shapes import TraceSet
 from hosts.inventory.update import update_estate
 from hosts.inventory.write import apply_traces, create_estate
@@ -190,7 +191,7 @@ def mark_ready(pk: int, reading: Reading) -> None:
     """Notes what was read of a file."""
     staged = InventoryImport.objects.select_related("lab").get(pk=pk)
     if reading.traces is not None:
-        note_unmatched(reading, staged.lab)
+        note_owners(reading, staged.lab)
         staged.traces.save("traces", ContentFile(pack_traces(reading.traces)), save=False)
     finish_reading(
         pk,
@@ -212,15 +213,16 @@ def finish_reading(pk: int, **fields: object) -> None:
         transaction.on_commit(partial(staged.upload.storage.delete, staged.upload.name))
 
 
-def accept(staged: InventoryImport, mode: str, actor: Actor) -> bool:
-    """Writes an import into its lab, at once where it is small, by a worker otherwise.
+def accept(staged: InventoryImport, mode: str, actor: Actor, *, vcenters_apart: bool = False) -> bool:
+    """Writes an import into its lab, at once where it is small, by a worker otherwise. `vcenters_apart`: vCenters that
+    seem to be the lab's under other names count as others.
 
     Returns whether this call did it: a second click finds the import accepted and does nothing.
     Raises NoServerModelsError where the catalog is empty; nothing is written then.
     """
     with transaction.atomic():
         mine = InventoryImport.objects.filter(pk=staged.pk, state=ImportState.READY)
-        if not mine.update(state=ImportState.ACCEPTING, mode=mode):
+        if not mine.update(state=ImportState.ACCEPTING, mode=mode, vcenters_apart=vcenters_apart):
             return False
         staged.state, staged.mode = ImportState.ACCEPTING, mode
         if staged.summary["vms"] > AT_ONCE:
@@ -242,8 +244,11 @@ def write_staged(pk: int) -> None:
         apply_traces(staged.lab, traces, staged.file_name)
     else:
         inventory = unpack(staged.content).full_inventory()
+        if traces is not None:
+            traces = named_like(traces, [owner_of(vm) for vm in inventory.vms])
         if staged.mode == AcceptMode.UPDATE:
-            update_estate(staged.lab, inventory, traces=traces, source=staged.file_name)
+            apart = staged.vcenters_apart
+            update_estate(staged.lab, inventory, traces=traces, source=staged.file_name, vcenters_apart=apart)
         else:
             replace = staged.mode == AcceptMode.REPLACE
             if replace and selectors.nobody_named(staged.lab):

@@ -1,18 +1,20 @@
 """What a reading amounts to, as figures that a page shows at once."""
 
+from collections import Counter
 from typing import Any
-
-from django.db.models import QuerySet
 
 from hosts.choices import PowerState
 from hosts.inventory.problems import MESSAGES, Severity
 from hosts.inventory.reading import Reading
 from hosts.inventory.report.fields import missing_fields
 from hosts.inventory.report.totals import totals_of
-from hosts.inventory.traces.demand import by_name
+from hosts.inventory.traces.demand import traced_vms
+from hosts.inventory.traces.owners import ID, SHORT_NAME, SPELLING, Owner, owner_of, owners_of
+from hosts.inventory.traces.shapes import FORMAT as TRACES
 from hosts.inventory.traces.shapes import TraceSet, display_name
-from hosts.models import VirtualMachine
 from virtlab.labs.models import Lab
+
+SHOWN_NAMES = 5
 
 
 def summary_of(reading: Reading, lab: Lab) -> dict[str, Any]:
@@ -48,28 +50,48 @@ def findings(reading: Reading) -> dict[str, int]:
     return counts
 
 
-def note_unmatched(reading: Reading, lab: Lab) -> None:
-    """Notes the VMs of traces that the lab does not know, where the files do not say how large they are either."""
-    sized = {vm.name.casefold() for vm in reading.inventory.vms}
-    there = sized | {name.casefold() for name in traced_names(lab)}
-    for name in reading.traces.names if reading.traces else ():
-        if there.isdisjoint({name.casefold(), display_name(name).casefold()}):
-            reading.log.add("trace-unmatched", value=name)
+def note_owners(reading: Reading, lab: Lab) -> None:
+    """Notes whose the traces are where that does not follow from their whole names: those of the VMs that come with
+    them, else of the lab's. A trace of nobody that says how large its VM is can be added as one.
+    """
+    if reading.traces is None:
+        return
+    names, read, own = reading.traces.names, reading.inventory.vms, reading.inventory.format == TRACES
+    found = [owners_of(names, owners_in(lab))]
+    if not own and read:
+        found.insert(0, owners_of(names, [owner_of(vm) for vm in read]))
+    sized = {vm.name.casefold() for vm in read} if own else set()
+    ways: Counter[str] = Counter()
+    for row, name in enumerate(names):
+        owners = next((one for one in found if row in one.ways or row in one.unclear), None)
+        if owners is None:
+            if display_name(name).casefold() not in sized:
+                reading.log.add("trace-unmatched", value=name)
+        elif row in owners.ways:
+            ways[owners.ways[row]] += 1
+        else:
+            reading.log.add("trace-unclear", value=name, names=", ".join(owners.unclear[row][:SHOWN_NAMES]))
+    for way in (ID, SPELLING, SHORT_NAME):
+        if ways[way]:
+            reading.log.add(f"trace-by-{way}", value=ways[way])
 
 
-def traced_names(lab: Lab) -> "QuerySet[VirtualMachine, str]":
-    """The names of a lab's VMs that may have a trace."""
-    return VirtualMachine.objects.filter(lab=lab, workload__isnull=False).values_list("name", flat=True)
+def owners_in(lab: Lab) -> list[Owner]:
+    """The VMs of a lab that may have a trace, by what a trace may name them."""
+    return [Owner(*known) for known in traced_vms(lab).values_list("name", "identity", "vm_id")]
 
 
-def trace_summary(traces: TraceSet | None, lab: Lab) -> dict[str, float] | None:
-    """How many VMs the traces are of, how many of them the lab has, from when, how long and how whole; None without."""
+def trace_summary(traces: TraceSet | None, lab: Lab) -> dict[str, Any] | None:
+    """How many VMs the traces are of, how many of them the lab has and in which ways these were found, from when, how
+    long and how whole; None without.
+    """
     if traces is None:
         return None
-    samples, rows = int(traces.cpu.shape[1]), by_name(traces)
+    samples, owners = int(traces.cpu.shape[1]), owners_of(traces.names, owners_in(lab))
     return {
         "machines": len(traces.names),
-        "matched": sum(name.casefold() in rows for name in traced_names(lab)),
+        "matched": len(owners.trace_of),
+        "matched_by": owners.counts,
         "samples": samples,
         "start_s": traces.start_s,
         "span_s": samples * traces.step_s,

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from hosts.inventory.recognition import Known, is_another, is_uuid, known_row, recognised
+from hosts.inventory.recognition.vcenters import as_the_lab_names, taken_as
+from hosts.inventory.recognition.vms import Known, is_another, is_uuid, known_row, recognised
 from hosts.inventory.rows import Inventory, VmRow
 from hosts.inventory.traces.demand import traces_for
 from hosts.inventory.traces.shapes import TraceSet
@@ -21,7 +22,7 @@ VM_FIELDS = (
     *("cluster_id", "host_id", "datastore_id", "vcpu", "memory_mib", "disk_gib", "disk_used_gib", "power_state"),
     "facts",
 )
-IDENTITY_FIELDS = ("identity", "vcenter")
+IDENTITY_FIELDS = ("identity", "vcenter", "vm_id")
 WORKLOAD_FIELDS = (
     *("operating_system", "system_name", "architecture", "application", "wave", "tags", "event_driven"),
     *("requests_per_month", "request_duration_ms", "data_out_gib_per_month", "cpu_peak_share", "memory_peak_share"),
@@ -31,14 +32,23 @@ Pairs = list[tuple[VmRow, VirtualMachine]]
 
 
 @transaction.atomic
-def update_estate(lab: Lab, inventory: Inventory, *, traces: TraceSet | None = None, source: str = "") -> int:
+def update_estate(
+    lab: Lab,
+    inventory: Inventory,
+    *,
+    traces: TraceSet | None = None,
+    source: str = "",
+    vcenters_apart: bool = False,
+) -> int:
     """Gives the lab's VMs that are in the file what it says of them and adds the others; returns how many it had.
 
-    VMs are recognised by their identity, else by name (`recognised`); what was measured of one whose place another
-    machine has taken goes. VMs of the lab that the file does not name stay as they are. Raises NoServerModelsError
-    like `create_estate`.
+    VMs are recognised by their identity, else by name (`recognised`), in vCenters that may have another name in the
+    file (`taken_as`), unless these are to be kept apart; what was measured of one whose place another machine has taken
+    goes. VMs of the lab that the file does not name stay as they are. Raises NoServerModelsError like `create_estate`.
     """
     there = list(VirtualMachine.objects.filter(lab=lab).select_related("workload"))
+    if not vcenters_apart:
+        name_vcenters(inventory.vms, there)
     found = recognised([known_row(row) for row in inventory.vms], [known_vm(vm) for vm in there])
     known = [(inventory.vms[row], there[place]) for row, place in found.items()]
     new = [row for place, row in enumerate(inventory.vms) if place not in found]
@@ -54,6 +64,16 @@ def update_estate(lab: Lab, inventory: Inventory, *, traces: TraceSet | None = N
 def known_vm(vm: VirtualMachine) -> Known:
     """What a VM of the lab is recognised by."""
     return Known(vm.name, vm.identity, vm.vcenter)
+
+
+def name_vcenters(rows: Sequence[VmRow], there: Sequence[VirtualMachine]) -> None:
+    """Gives rows and VMs the same names of the same vCenters."""
+    read, known = [known_row(row) for row in rows], [known_vm(vm) for vm in there]
+    named = as_the_lab_names(read, known, taken_as(read, known))
+    for row, vm in zip(rows, named[0], strict=True):
+        row.stated_vcenter = vm.vcenter
+    for kept, vm in zip(there, named[1], strict=True):
+        kept.vcenter = vm.vcenter
 
 
 def says_more(identity: str, kept: str) -> bool:
@@ -140,7 +160,7 @@ def update_vms(lab: Lab, known: Pairs, estate: WrittenEstate) -> None:
         copy_fields(said, vm, VM_FIELDS)
         if says_more(said.identity, vm.identity):
             copy_fields(said, vm, IDENTITY_FIELDS)
-    columns = [name.removesuffix("_id") for name in (*VM_FIELDS, *IDENTITY_FIELDS)]
+    columns = [name.removesuffix("_id") for name in VM_FIELDS] + [*IDENTITY_FIELDS]
     VirtualMachine.objects.bulk_update([vm for _row, vm in known], columns, batch_size=BATCH)
     workloads = [vm.workload for _row, vm in known if vm.workload]
     Workload.objects.bulk_update(workloads, WORKLOAD_FIELDS, batch_size=BATCH)

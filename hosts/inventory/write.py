@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from hosts.choices import HostState
 from hosts.inventory.assembly.matching import candidates, nearest, reported_model
-from hosts.inventory.recognition import known_row
+from hosts.inventory.recognition.vms import KEPT_LENGTH, known_row
 from hosts.inventory.rows import DatastoreRow, HostRow, Inventory, VmRow
-from hosts.inventory.traces.demand import measured_traces, traces_for
+from hosts.inventory.traces.demand import measured_traces, traced_vms, traces_for
 from hosts.inventory.traces.shapes import TraceSet
 from hosts.models import Cluster, Datastore, Host, ServerModel, VirtualMachine
 from virtlab.labs.models import Lab, Trace, Workload
@@ -218,15 +218,15 @@ def vm_of(lab: Lab, row: VmRow, name: str, workload: Workload, estate: WrittenEs
         facts=row.facts,
         identity=known.identity,
         vcenter=known.vcenter,
+        vm_id=row.vm_id.casefold()[:KEPT_LENGTH],
     )
 
 
 @transaction.atomic
 def apply_traces(lab: Lab, traces: TraceSet, source: str) -> int:
-    """Gives the lab's VMs the traces of the same name in place of what they had; returns how many got one."""
+    """Gives the lab's VMs their traces (`owners_of`) in place of what they had; returns how many got one."""
     Lab.objects.select_for_update().get(pk=lab.pk)
-    vms = VirtualMachine.objects.filter(lab=lab, workload__isnull=False, is_template=False).select_related("workload")
-    rows = measured_traces(list(vms), traces, source)
+    rows = measured_traces(list(traced_vms(lab).select_related("workload")), traces, source)
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
         Trace.objects.filter(workload_id__in=[row.workload_id for row in batch]).delete()

@@ -155,6 +155,7 @@ class VirtualMachine(models.Model):
     # By which its inventory knows it under whatever name: its UUID, else its ID.
     identity = models.CharField(_("identity in its inventory"), max_length=120, blank=True, default="", editable=False)
     vcenter = models.CharField(_("vCenter of its identity"), max_length=120, blank=True, default="", editable=False)
+    vm_id = models.CharField(_("ID in its vCenter"), max_length=120, blank=True, default="", editable=False)
     datastore = models.ForeignKey(
         Datastore,
         verbose_name=_("datastore"),

@@ -63,12 +63,14 @@ class InventoryImport(models.Model):
     sha256 = models.CharField(_("SHA-256 of the files"), max_length=64, blank=True, default="", db_index=True)
     anonymous = models.BooleanField(_("names replaced"), default=False)
     question = models.JSONField(_("what is to be answered"), default=dict, blank=True)
+    without = models.JSONField(_("tables left out on request"), default=list, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.WAITING)
     format = models.CharField(_("format"), max_length=20, blank=True, default="")
     summary = models.JSONField(_("summary"), default=dict, blank=True)
     refusal = models.JSONField(_("why refused"), default=dict, blank=True)
     content = models.BinaryField(_("what was read"), default=b"")
     mode = models.CharField(_("accepted as"), max_length=10, choices=AcceptMode, blank=True, default="")
+    vcenters_apart = models.BooleanField(_("vCenters of other names count as others"), default=False)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     job = models.ForeignKey(
         Job, verbose_name=_("job"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

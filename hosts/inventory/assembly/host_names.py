@@ -56,6 +56,11 @@ def both_full(name: str, other: str) -> bool:
     return "." in name.partition(" (")[0] and "." in other.partition(" (")[0]
 
 
+def vcenter_key(name: str) -> str:
+    """A vCenter's name without case, blanks around it, and the dot of a whole domain name."""
+    return name.casefold().strip().rstrip(".")
+
+
 def same_vcenter(vcenter: str, other: str) -> bool:
     """Whether two rows may be of one vCenter: one that is not named may be any."""
     return not vcenter or not other or vcenter == other

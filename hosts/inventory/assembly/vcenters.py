@@ -4,9 +4,9 @@ Where exports name no vCenter and describe a host of one name in two ways, their
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from hosts.inventory.assembly.host_names import short_name
+from hosts.inventory.assembly.host_names import short_name, vcenter_key
 from hosts.inventory.files.values import NAME_LENGTH
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.rows import ClusterRow, DatastoreRow, HostRow, Inventory, VmRow
@@ -63,6 +63,16 @@ def with_vcenter(name: str, vcenter: str, several: set[str]) -> str:
     if not vcenter or name.casefold() not in several:
         return name
     return f"{name[: NAME_LENGTH - len(vcenter) - 3]} ({vcenter})"
+
+
+def spell_alike(inventories: Iterable[Inventory]) -> None:
+    """Writes each vCenter as it is first written, whatever its case, and with or without the dot at its end."""
+    first: dict[str, str] = {}
+    for inventory in inventories:
+        rows: list[VmRow | HostRow | DatastoreRow | ClusterRow]
+        rows = [*inventory.vms, *inventory.hosts, *inventory.datastores, *inventory.clusters]
+        for row in rows:
+            row.vcenter = first.setdefault(vcenter_key(row.vcenter), row.vcenter)
 
 
 def tell_exports_apart(inventories: Sequence[Inventory]) -> None:

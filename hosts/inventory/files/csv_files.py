@@ -12,6 +12,7 @@ from hosts.inventory.refusals import UnreadableFileError
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SEPARATORS = ",;\t|"
 MAX_ROWS = 300_000
+ANY_ROWS = 2**62  # of a file that was read already
 MAX_CELL = 16 * 1024 * 1024  # characters; notes may be long, and cells that are used are cut
 SAMPLE = 200_000
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
@@ -86,11 +87,13 @@ def separator_of(text: str) -> str:
     return ","
 
 
-def read_csv(content: bytes, name: str) -> Table:
-    """The only tab of a CSV file; its first row that holds anything is the header. UnreadableFileError for no text."""
+def read_csv(content: bytes, name: str, most_rows: int = MAX_ROWS) -> Table:
+    """The only tab of a CSV file; its first row that holds anything is the header. UnreadableFileError for no text, and
+    beyond so many rows.
+    """
     encoding = encoding_of(content)
     separator = separator_of(content[:SAMPLE].decode(encoding, errors="ignore"))
-    rows = numbered_rows(content, encoding, separator, name)
+    rows = numbered_rows(content, encoding, separator, name, most_rows)
     first = next(rows, None)
     if first and is_separator_line(first):
         first = next(rows, None)
@@ -106,7 +109,7 @@ def is_separator_line(row: Row) -> bool:
     return cells[0].startswith("sep=") and not any(cells[1:])
 
 
-def numbered_rows(content: bytes, encoding: str, separator: str, name: str) -> Iterator[Row]:
+def numbered_rows(content: bytes, encoding: str, separator: str, name: str, most_rows: int = MAX_ROWS) -> Iterator[Row]:
     """The rows that hold anything, with their numbers; UnreadableFileError past the limits and for broken quoting."""
     lines = Lines(io.TextIOWrapper(io.BytesIO(content), encoding, newline=""))
     csv.field_size_limit(MAX_CELL)
@@ -118,8 +121,8 @@ def numbered_rows(content: bytes, encoding: str, separator: str, name: str) -> I
             if not any(cell.strip() for cell in cells):
                 continue
             filled += 1
-            if filled > MAX_ROWS + 1:
-                raise UnreadableFileError("too-many-rows", tab=name, limit=MAX_ROWS)
+            if filled > most_rows + 1:
+                raise UnreadableFileError("too-many-rows", tab=name, limit=most_rows)
             yield number, cells
     except csv.Error as error:
         raise UnreadableFileError("csv-cell", tab=name, row=number + 1, limit=MAX_CELL) from error

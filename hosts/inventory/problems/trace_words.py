@@ -8,6 +8,37 @@ from hosts.inventory.problems.kinds import COUNT, Message, Severity
 E, W, D = Severity.ERROR, Severity.WARNING, Severity.DEFAULT
 TRACE_MESSAGES: dict[str, Message] = {
     "trace-unmatched": Message(W, _("No VM of this lab is called “%(value)s”.")),
+    "trace-by-id": Message(
+        D,
+        ngettext_lazy(
+            "%(count)s trace is matched by the UUID or ID of its VM.",
+            "%(count)s traces are matched by the UUIDs or IDs of their VMs.",
+            COUNT,
+        ),
+    ),
+    "trace-by-spelling": Message(
+        D,
+        ngettext_lazy(
+            "%(count)s trace is matched by the name of its VM without blanks.",
+            "%(count)s traces are matched by the names of their VMs without blanks.",
+            COUNT,
+        ),
+    ),
+    "trace-by-short-name": Message(
+        D,
+        ngettext_lazy(
+            "%(count)s trace is matched by short name, without the domain.",
+            "%(count)s traces are matched by short name, without the domain.",
+            COUNT,
+        ),
+    ),
+    "trace-unclear": Message(
+        W,
+        _(
+            "Whose the trace “%(value)s” is cannot be told: it, or others like it, may be of %(names)s. It is given to "
+            "none."
+        ),
+    ),
     "trace-no-size": Message(
         W,
         ngettext_lazy(
@@ -16,14 +47,19 @@ TRACE_MESSAGES: dict[str, Message] = {
             COUNT,
         ),
     ),
-    "trace-bad-rows": Message(E, _("%(count)s rows have no usable name, time or number. They are left out.")),
-    "trace-ragged": Message(
+    "trace-row-time": Message(
         E,
-        ngettext_lazy(
-            "%(count)s row has more or fewer cells than the others. It is left out.",
-            "%(count)s rows have more or fewer cells than the others. They are left out.",
-            COUNT,
+        _(
+            "The row has no time that can be read (seconds since 1970, or a date like 2026-03-02 14:05). It is left "
+            "out."
         ),
+    ),
+    "trace-row-number": Message(
+        E, _("A number of the row is missing, negative, or larger than any VM has. The row is left out.")
+    ),
+    "trace-row-cells": Message(E, _("The row has more or fewer cells than the others. It is left out.")),
+    "trace-row-far": Message(
+        E, _("The row is of %(value)s, more than a month from nearly all others. It is left out.")
     ),
     "trace-few-samples": Message(
         W,

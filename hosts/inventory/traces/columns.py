@@ -13,6 +13,7 @@ from virtlab.engine.arrays import F64, I64, Bools
 NUMERIC = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 THOUSANDS = r",(\d{3})"
 FIRST_SECOND = 3e7  # of 1970: smaller numbers are no moments
+FRACTIONS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))  # larger numbers are so many parts of a second
 LAST_NANOSECOND = 9e18  # of the year 2255: larger numbers are none either
 
 
@@ -51,9 +52,11 @@ def as_seconds(column: Any, order: DayOrder = DayOrder.DAY_FIRST) -> tuple[I64, 
         seconds = filled(column.cast(pa.timestamp("s"), safe=False).cast(pa.int64()))
         return seconds, np.full(len(seconds), getattr(column.type, "tz", None) is not None)
     numbers = as_numbers(column, decimal_comma=False)
-    if not is_text(column) or np.isfinite(numbers).any():
-        return epoch_seconds(numbers), np.ones(len(numbers), dtype=np.bool_)
-    return parse_moments(column, order)
+    seconds, zoned = epoch_seconds(numbers), np.ones(len(numbers), dtype=np.bool_)
+    words = ~np.isfinite(numbers)
+    if is_text(column) and words.any():  # a row may be written otherwise than the others
+        seconds[words], zoned[words] = parse_moments(column.filter(pa.array(words)), order)
+    return seconds, zoned
 
 
 def filled(column: Any) -> I64:
@@ -63,9 +66,13 @@ def filled(column: Any) -> I64:
 
 
 def epoch_seconds(numbers: F64) -> I64:
-    """Moments since 1970 in whatever fraction of a second → whole seconds, NONE for none, before 1971, after 2255."""
-    usable = np.where((numbers > FIRST_SECOND) & (numbers < LAST_NANOSECOND), numbers, -1.0)
-    largest = float(usable.max(initial=0.0))
-    divisor = next((d for limit, d in ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3)) if largest > limit), 1.0)
-    seconds: I64 = np.where(usable < 0, NONE, np.clip(usable / divisor, -1, 1e11)).astype(np.int64)
+    """Moments since 1970 in whatever fraction of a second → whole seconds, NONE for none, before 1971, after 2255.
+
+    Each by its own size: seconds reach 1e11 in the year 5138, and milli-, micro- and nanoseconds passed theirs in 1973.
+    """
+    usable = np.where((numbers > FIRST_SECOND) & (numbers < LAST_NANOSECOND), numbers, np.nan)
+    divisor = np.select(
+        [usable > limit for limit, _divisor in FRACTIONS], [divisor for _limit, divisor in FRACTIONS], 1.0
+    )
+    seconds: I64 = np.nan_to_num(usable / divisor, nan=NONE).astype(np.int64)
     return seconds

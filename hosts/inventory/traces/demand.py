@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import numpy as np
+from django.db.models import QuerySet
 
 from hosts.inventory.rows import VmRow
+from hosts.inventory.traces.owners import Owner, owners_of
 from hosts.inventory.traces.shapes import SHARE, STEP_S, TraceSet, display_name
 from hosts.inventory.traces.synthetic_day import synthetic_day
 from hosts.models import VirtualMachine
@@ -99,11 +101,20 @@ def synthetic_origin(vm: VmRow) -> Origin:
 
 
 def measured_traces(vms: Sequence[VirtualMachine], traces: TraceSet, source: str) -> list[Trace]:
-    """Unsaved traces for the VMs of a lab that the file names; templates have none."""
-    rows = by_name(traces)
-    pairs = [(vm, rows[vm.name.casefold()]) for vm in vms if vm.workload and vm.name.casefold() in rows]
+    """Unsaved traces for the VMs of a lab that the file is of."""
+    owners = owners_of(traces.names, [owner_in_lab(vm) for vm in vms])
     return [
         measured_trace(vm.workload, traces, row, (vm.vcpu, vm.memory_mib / MIB_PER_GIB), source)
-        for vm, row in pairs
+        for vm, row in ((vms[place], row) for place, row in owners.trace_of.items())
         if vm.workload
     ]
+
+
+def traced_vms(lab: Lab) -> QuerySet[VirtualMachine]:
+    """The VMs of a lab that may have a trace."""
+    return VirtualMachine.objects.filter(lab=lab, workload__isnull=False, is_template=False)
+
+
+def owner_in_lab(vm: VirtualMachine) -> Owner:
+    """A VM of a lab."""
+    return Owner(vm.name, vm.identity, vm.vm_id)

@@ -1,6 +1,5 @@
 """Reads traces from Parquet and CSV batch by batch: one row a VM and moment, in any order, at any interval."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -9,21 +8,20 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet as pq
 
-from hosts.inventory.files.csv_files import encoding_of, separator_of
 from hosts.inventory.files.tables import Table
-from hosts.inventory.files.values import THOUSANDS_COMMA
 from hosts.inventory.formats.matching import Matching, header_key
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import UnreadableFileError
 from hosts.inventory.rows import ColumnMatch
 from hosts.inventory.traces.columns import as_names, as_numbers, as_seconds, is_text
+from hosts.inventory.traces.csv_rows import Numbers, csv_batches, has_decimal_comma, no_numbers, width_of, without_empty
 from hosts.inventory.traces.grid import to_grid
 from hosts.inventory.traces.moments import DatesSeen, DayOrder
 from hosts.inventory.traces.shapes import NEEDED, TraceSet, first_rows, header_lines, match_columns
 from hosts.inventory.traces.survey import Samples, Source
+from virtlab.engine.arrays import I64
 
 MAX_ROWS = 50_000_000
 BATCH_ROWS = 250_000
@@ -35,8 +33,9 @@ SHOWN_ROWS = 5
 class TraceFile:
     """A trace file: its columns, those of them that are used by field, and under which key a batch has them.
 
-    `batches` goes through it from the beginning. `vm` is the VM of a file without a column for it. `ragged` are the
-    rows that the last way through left out, because they have more or fewer cells than the others.
+    `batches` goes through it from the beginning. `vm` is the VM of a file without a column for it. `above` are the
+    lines above its first row of values. `ragged` are the numbers of the rows that the last way through left out,
+    because they have more or fewer cells than the others.
     """
 
     name: str
@@ -47,18 +46,33 @@ class TraceFile:
     rows: list[list[str]]
     vm: str = ""
     decimal_comma: bool = False
-    ragged: Counter[str] = field(default_factory=Counter)
+    above: int = 0
+    ragged: Numbers = field(default_factory=no_numbers)
 
     def samples(self, order: DayOrder, numbers: dict[str, int]) -> Iterator[Samples]:
         """The batches as arrays. `numbers` are those of the VMs that were met before; new ones are numbered on."""
-        for batch in self.batches():
+        read = 0
+        for whole in self.batches():
+            row = self._rows(read, whole.num_rows)
+            read += whole.num_rows
+            batch, row = without_empty(whole, row)
             time_s, zoned = as_seconds(batch.column(self.keys["time"]), order)
             vm = self._vms(batch, numbers)
             cells = {name: key for name, key in self.keys.items() if name not in {"vm", "time"}}
             values = {
                 name: as_numbers(batch.column(key), decimal_comma=self.decimal_comma) for name, key in cells.items()
             }
-            yield Samples(list(numbers), vm, time_s, zoned, values)
+            yield Samples(
+                tab=self.name, row=row, names=list(numbers), vm=vm, time_s=time_s, zoned=zoned, numbers=values
+            )
+
+    def _rows(self, read: int, count: int) -> I64:
+        """The numbers in the file of the next rows, of which so many were read before: ragged ones stand between."""
+        index = np.arange(read, read + count, dtype=np.int64)
+        ragged = np.array(self.ragged, dtype=np.int64) - self.above - 1
+        before = np.searchsorted(ragged - np.arange(ragged.size), index, side="right")
+        rows: I64 = index + before + self.above + 1
+        return rows
 
     def _vms(self, batch: Any, numbers: dict[str, int]) -> Any:
         if self.vm:
@@ -88,7 +102,6 @@ def read_traces(files: Sequence[TraceFile], log: ProblemLog, matchings: Mapping[
         columns=columns,
         tab=head.name,
         rows=head.rows[:SHOWN_ROWS],
-        several=len(files) > 1,
     )
     try:
         return to_grid(source, log, answers)
@@ -121,9 +134,11 @@ def samples_of(files: Sequence[TraceFile], order: DayOrder) -> Iterator[Samples]
         yield from file.samples(order, numbers)
 
 
-def ragged_rows(files: Sequence[TraceFile]) -> int:
-    """How many rows of all files the last way through left out for having too many or too few cells."""
-    return sum(file.ragged.total() for file in files)
+def ragged_rows(files: Sequence[TraceFile]) -> Iterator[tuple[str, I64]]:
+    """The rows of each file that the last way through left out for having too many or too few cells."""
+    for file in files:
+        if file.ragged:
+            yield file.name, np.array(file.ragged, dtype=np.int64)
 
 
 def dates_of(files: Sequence[TraceFile]) -> DatesSeen:
@@ -136,7 +151,7 @@ def dates_of(files: Sequence[TraceFile]) -> DatesSeen:
             column = batch.column(file.keys["time"])
             if is_text(column):
                 seen.look(column)
-            if not seen.first or seen.order:
+            if not seen.dates or seen.order:
                 return seen
     return seen
 
@@ -163,6 +178,14 @@ def parquet_batches(path: Path, columns: list[str]) -> Iterator[Any]:
         yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
 
 
+def parquet_table(path: Path, name: str) -> Table:
+    """A Parquet file as a table of texts, its rows numbered from 1."""
+    with pq.ParquetFile(path) as file:
+        header = list(file.schema_arrow.names)
+    rows = (tuple(row.values()) for batch in parquet_batches(path, header) for row in batch.to_pylist())
+    return Table(name, tuple(header), enumerate(rows, start=1))
+
+
 def check_size(metadata: Any) -> None:
     """Raises UnreadableFileError where a Parquet file has too many rows or unpacks to more than fits into memory."""
     largest = max((metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups)), default=0)
@@ -181,7 +204,7 @@ def csv_file(table: Table, content: Callable[[], bytes], path: str) -> TraceFile
     rows = first_rows(table)
     places = sorted(int(key) for name, key in keys.items() if name not in {"vm", "time"})
     comma = has_decimal_comma([row[place] for row in rows for place in places if place < len(row)], table)
-    ragged: Counter[str] = Counter()
+    ragged = no_numbers()
     shape = header_lines(table), width_of(rows, len(header))
     batches = partial(csv_batches, content, shape, list(keys.values()), ragged)
     vm = "" if "vm" in fields else path
@@ -194,55 +217,9 @@ def csv_file(table: Table, content: Callable[[], bytes], path: str) -> TraceFile
         rows=rows[:SHOWN_ROWS],
         vm=vm,
         decimal_comma=comma,
+        above=shape[0],
         ragged=ragged,
     )
-
-
-def width_of(rows: Sequence[Sequence[str]], columns: int) -> int:
-    """How many cells a row has: as many as most of the first ones, where these are more than the header's columns (a
-    separator behind the last cell makes one more).
-    """
-    return max(columns, Counter(map(len, rows)).most_common(1)[0][0] if rows else 0)
-
-
-def has_decimal_comma(cells: Sequence[str], table: Table) -> bool:
-    """Whether a comma stands before decimals: where the last mark of a number is one, or the file is such and no dot is
-    seen.
-    """
-    commas = [cell for cell in cells if "," in cell and (table.decimal_comma or not THOUSANDS_COMMA.fullmatch(cell))]
-    dots = any("." in cell for cell in cells)
-    if dots:
-        return any("." in cell and cell.rfind(",") > cell.rfind(".") for cell in commas)
-    return bool(commas) or table.decimal_comma
-
-
-def csv_batches(
-    content: Callable[[], bytes], shape: tuple[int, int], keys: list[str], ragged: Counter[str]
-) -> Iterator[Any]:
-    """The batches of a CSV file of so many lines above its values and so many columns, from the beginning; rows with
-    too few or too many cells are left out and counted.
-    """
-    ragged.clear()
-    raw = content()
-    encoding = encoding_of(raw)
-    text = raw if encoding == "utf-8" else raw.decode(encoding).encode()
-    names = [str(place) for place in range(shape[1])]
-    yield from pyarrow.csv.open_csv(
-        pa.BufferReader(text),
-        read_options=pyarrow.csv.ReadOptions(block_size=8 * 1024**2, column_names=names, skip_rows=shape[0]),
-        parse_options=pyarrow.csv.ParseOptions(
-            delimiter=separator_of(text[:10_000].decode(errors="ignore")),
-            newlines_in_values=True,
-            invalid_row_handler=partial(skip_row, ragged),
-        ),
-        convert_options=pyarrow.csv.ConvertOptions(include_columns=keys, column_types=dict.fromkeys(keys, pa.string())),
-    )
-
-
-def skip_row(ragged: Counter[str], row: Any) -> str:
-    """Counts a row that has another number of cells than the others, and has it left out."""
-    ragged["fewer" if row.actual_columns < row.expected_columns else "more"] += 1
-    return "skip"
 
 
 def needed_columns(header: Sequence[str], needed: Sequence[str]) -> dict[str, str]:

@@ -29,6 +29,7 @@ from hosts.inventory.traces.units import (
     open_units,
     over,
 )
+from hosts.inventory.traces.unusable import CELLS, date_texts
 from virtlab.engine.arrays import F32, F64, I64
 from virtlab.engine.units import SECONDS_PER_DAY, SECONDS_PER_HOUR
 from virtlab.labs.traces import STEPS_S
@@ -83,23 +84,24 @@ def to_grid(source: Source, log: ProblemLog, answers: Answers) -> TraceSet:
     asked = ["dates"] if dates.order is None and "dates" not in answers else []
     if asked := asked + open_units(source.fields, survey.spreads, answers):
         raise question_of(source, asked)
-    if survey.bad:
-        log.add("trace-bad-rows", tab=source.tab, row=0 if source.several else survey.first_bad, value=survey.bad)
-    if ragged := source.ragged():
-        log.add("trace-ragged", tab=source.tab, value=ragged)
     units = units_of(source, survey, answers, log)
-    grid = filled_grid(empty_grid(survey, source, log), source, order, survey.clock.changes(), units)
+    grid = filled_grid(empty_grid(survey, source, log), source, order, survey, units)
+    survey.unusable.note(log)
     note_reading(grid, survey, source, log)
     return finished(grid, survey, source, units, log)
 
 
 def surveyed(source: Source, order: DayOrder) -> Survey:
-    """The first way through the files; UnreadableFileError where no row is usable."""
+    """The first way through the files; UnreadableFileError where no row is usable, or most are of no use."""
     survey = Survey()
     for samples in source.samples(order):
         survey.look(samples)
-    if survey.last < 0:
+    for tab, rows in source.ragged():
+        survey.unusable.add(CELLS, tab, rows)
+    if not survey.days.days:
         raise UnreadableFileError("trace-no-rows")
+    survey.set_far_apart(MAX_SPAN_DAYS)
+    survey.unusable.refuse_most(survey.rows + survey.unusable.counts[CELLS])
     return survey
 
 
@@ -120,12 +122,12 @@ def units_of(source: Source, survey: Survey, answers: Answers, log: ProblemLog) 
 
 
 def filled_grid(
-    grid: Grid, source: Source, order: DayOrder, changes: dict[int, int], units: tuple[CpuUnit, MemoryUnit | None]
+    grid: Grid, source: Source, order: DayOrder, survey: Survey, units: tuple[CpuUnit, MemoryUnit | None]
 ) -> Grid:
     """The grid after the second way through the files."""
-    setter = ClockSetter(changes)
+    setter = ClockSetter(survey.clock.changes())
     for samples in source.samples(order):
-        usable = samples.only(samples.good())
+        usable = survey.without_far(samples.only(samples.good()))
         usable.time_s = setter.right(usable.vm, usable.time_s)
         grid.add(usable, *units)
     return grid
@@ -133,12 +135,13 @@ def filled_grid(
 
 def empty_grid(survey: Survey, source: Source, log: ProblemLog) -> Grid:
     """The grid that is kept: the last thirty days, or fewer for very many VMs, in the finest step that fits."""
-    last_s = (survey.last + 1) * STEP_S + (SECONDS_PER_HOUR if survey.clock.changes() else 0)
-    first_s = survey.first * STEP_S
+    first, last = survey.slots()
+    last_s = (last + 1) * STEP_S + (SECONDS_PER_HOUR if survey.clock.changes() else 0)
+    first_s = first * STEP_S
     span_days = (last_s - first_s) / SECONDS_PER_DAY
     if span_days > MAX_SPAN_DAYS:
-        first, last = (str(np.datetime64(moment_s, "s"))[:10] for moment_s in (first_s, last_s))
-        raise UnreadableFileError("trace-span", days=round(span_days), limit=MAX_SPAN_DAYS, first=first, last=last)
+        ends = dict(zip(("first", "last"), date_texts(np.array([first_s, last_s])), strict=True))
+        raise UnreadableFileError("trace-span", days=round(span_days), limit=MAX_SPAN_DAYS, **ends)
     vms = len(survey.names)
     wanted_s = min(last_s - first_s, DAYS * SECONDS_PER_DAY)
     step_s = next((step for step in STEPS_S if vms * wanted_s / step <= MAX_CELLS), STEPS_S[-1])

@@ -35,6 +35,7 @@ NAMED_MONTH = re.compile(
 )
 GROUPS = ("a", "b", "c", "hour", "minute", "second")
 MONTHS = 12
+TELLING = 0.01  # of the dates; a file of the first twelve days of a month and one more has far more
 
 
 class DayOrder(StrEnum):
@@ -46,29 +47,35 @@ class DayOrder(StrEnum):
 
 @dataclass(slots=True)
 class DatesSeen:
-    """The largest first and second number of the dates whose year stands last; 0 where there is no such date.
-
-    `dotted`: they are written with dots, as day-first countries do.
+    """How many different dates have their year last, how many of these are written with dots, as day-first countries
+    do, and of how many the first, or the second, number is more than a month's.
     """
 
-    first: int = 0
-    second: int = 0
-    dotted: bool = False
+    dates: int = 0
+    dotted: int = 0
+    day_first: int = 0
+    month_first: int = 0
 
     def look(self, column: Any) -> None:
         """Takes a column of texts into account."""
         parts = pc.extract_regex(cleaned(pc.unique(column)), YEAR_LAST).drop_null()
         if len(parts):
-            first, second = (int(pc.max(whole(parts.field(name)))) or 0 for name in ("a", "b"))
-            self.first, self.second = max(self.first, first), max(self.second, second)
-            self.dotted = self.dotted or parts.field("mark")[0].as_py() == "."
+            first, second = (whole(parts.field(name)).to_numpy(zero_copy_only=False) for name in ("a", "b"))
+            self.dates += len(parts)
+            self.dotted += pc.sum(pc.equal(parts.field("mark"), ".")).as_py()
+            self.day_first += int((first > MONTHS).sum())
+            self.month_first += int((second > MONTHS).sum())
 
     @property
     def order(self) -> DayOrder | None:
-        """What the dates say of their order; None where both would do and must be asked for."""
-        if self.dotted or self.first > MONTHS or not self.first:
+        """What most dates say of their order; None where that must be asked for: both would do, or so few dates tell
+        that they may be mistakes.
+        """
+        if 2 * self.dotted >= self.dates:
             return DayOrder.DAY_FIRST
-        return DayOrder.MONTH_FIRST if self.second > MONTHS else None
+        if abs(self.day_first - self.month_first) < TELLING * self.dates or self.day_first == self.month_first:
+            return None
+        return DayOrder.DAY_FIRST if self.day_first > self.month_first else DayOrder.MONTH_FIRST
 
 
 def cleaned(column: Any) -> Any:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hosts.inventory.refusals import UnreadableFileError
+from hosts.inventory.report.errors import MOST_ROWS
 from hosts.inventory.rows import ColumnMatch
 from hosts.inventory.traces.clock import ClockWatch
 from hosts.inventory.traces.moments import DatesSeen, DayOrder
 from hosts.inventory.traces.shapes import STEP_S
+from hosts.inventory.traces.unusable import FAR, NAME, NUMBER, TIME, DaysSeen, Unusable, date_texts, on_days
 from virtlab.engine.arrays import F64, I64, Bools
 
 MAX_VMS = 50_000
@@ -19,10 +21,12 @@ SIZES = ("cores", "memory_capacity")
 
 @dataclass(slots=True)
 class Samples:
-    """Rows of a trace file: VM (index into names, −1 for none), time (s, −1 for none), whether its zone is known, and
-    numbers by field.
+    """Rows of a trace file (its `tab`, and their numbers there): VM (index into names, −1 for none), time (s, −1 for
+    none), whether its zone is known, and numbers by field.
     """
 
+    tab: str
+    row: I64
     names: list[str]
     vm: I64
     time_s: I64
@@ -37,27 +41,39 @@ class Samples:
             good &= fits if name == "cpu" else fits | np.isnan(numbers)
         return good
 
+    def faults(self) -> dict[str, Bools]:
+        """Why each row that is not good is of no use, by the first thing that it lacks."""
+        name, time = self.vm < 0, self.time_s < 0
+        return {NAME: name, TIME: time & ~name, NUMBER: ~(self.good() | name | time)}
+
     def only(self, rows: Bools) -> "Samples":
         """Some of the rows."""
         numbers = {name: numbers[rows] for name, numbers in self.numbers.items()}
-        return Samples(self.names, self.vm[rows], self.time_s[rows], self.zoned[rows], numbers)
+        return Samples(
+            tab=self.tab,
+            row=self.row[rows],
+            names=self.names,
+            vm=self.vm[rows],
+            time_s=self.time_s[rows],
+            zoned=self.zoned[rows],
+            numbers=numbers,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """Trace files of one header: `samples` goes through them from the beginning with dates in an order of day and month
-    (`dates` says what they say of that), `ragged` counts the rows that this left out, `fields` are their columns by
-    field, `rows` the first ones as written; of `several` files no row can be named by its number.
+    (`dates` says what they say of that), `ragged` are the rows by tab that this left out for their other number of
+    cells, `fields` are their columns by field, `rows` the first ones as written.
     """
 
     samples: Callable[[DayOrder], Iterator[Samples]]
     dates: Callable[[], DatesSeen]
-    ragged: Callable[[], int]
+    ragged: Callable[[], Iterator[tuple[str, I64]]]
     fields: dict[str, str]
     columns: list[ColumnMatch]
     tab: str
     rows: list[list[str]]
-    several: bool = False
 
     @property
     def header(self) -> list[str]:
@@ -83,17 +99,16 @@ class Spread:
 
 @dataclass(slots=True)
 class Survey:
-    """What the first pass learns: VMs, the first and last slot of five minutes, the spread of CPU and memory, the VMs'
-    sizes, whether a time names no zone, and how the clock goes.
+    """What the first pass learns: VMs, the days that there are, the rows that are of no use, the spread of CPU and
+    memory, the VMs' sizes, whether a time names no zone, and how the clock goes.
     """
 
     names: list[str] = field(default_factory=list)
-    first: int = 2**62
-    last: int = -1
+    days: DaysSeen = field(default_factory=DaysSeen)
+    unusable: Unusable = field(default_factory=Unusable)
     rows: int = 0
     unzoned: bool = False
-    bad: int = 0
-    first_bad: int = 0
+    far: frozenset[int] = frozenset()
     spreads: dict[str, Spread] = field(default_factory=lambda: {"cpu": Spread(), "memory": Spread()})
     sizes: dict[str, F64] = field(default_factory=lambda: {name: np.zeros(0) for name in SIZES})
     clock: ClockWatch = field(default_factory=ClockWatch)
@@ -102,8 +117,7 @@ class Survey:
         """Takes one batch into account; UnreadableFileError where there are too many VMs."""
         good = samples.good()
         if not good.all():
-            self.first_bad = self.first_bad or self.rows + int(np.flatnonzero(~good)[0]) + 2
-            self.bad += int((~good).sum())
+            self.unusable.add_faults(samples.faults(), samples.tab, samples.row)
         self.rows += len(good)
         self.names = samples.names
         if len(self.names) > MAX_VMS:
@@ -112,8 +126,7 @@ class Survey:
             self._look_at(samples.only(good))
 
     def _look_at(self, samples: Samples) -> None:
-        slots = samples.time_s // STEP_S
-        self.first, self.last = min(self.first, int(slots.min())), max(self.last, int(slots.max()))
+        self.days.look(samples.time_s)
         self.unzoned = self.unzoned or not samples.zoned.all()
         self.clock.look(samples.vm, samples.time_s, samples.zoned)
         for name, spread in self.spreads.items():
@@ -125,3 +138,22 @@ class Survey:
             if name in samples.numbers:
                 np.fmax.at(grown, samples.vm, np.nan_to_num(samples.numbers[name]))
             self.sizes[name] = grown
+
+    def set_far_apart(self, most_days: int) -> None:
+        """Leaves the samples out whose dates lie far from all others (`DaysSeen.far`)."""
+        self.far = self.days.far(len(self.names), most_days)
+        self.unusable.counts[FAR] = self.days.rows_of(self.far)
+
+    def without_far(self, samples: Samples) -> Samples:
+        """The samples but for those whose dates lie far from all others; these are kept as unusable rows."""
+        if not self.far:
+            return samples
+        far = on_days(samples.time_s, self.far)
+        if far.any():
+            self.unusable.name(FAR, samples.tab, samples.row[far], date_texts(samples.time_s[far][:MOST_ROWS]))
+        return samples.only(~far)
+
+    def slots(self) -> tuple[int, int]:
+        """The first and the last slot of five minutes of which there is a sample."""
+        first_s, last_s = self.days.extent_s(self.far)
+        return first_s // STEP_S, last_s // STEP_S

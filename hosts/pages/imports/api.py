@@ -22,6 +22,7 @@ from hosts.pages.imports.schemas import (
     AcceptIn,
     AnswersIn,
     ColumnOut,
+    EncounterOut,
     EstateSizeOut,
     FindingOut,
     ImportDetail,
@@ -121,7 +122,8 @@ def accept(request: HttpRequest, slug: LabSlug, number: int, body: AcceptIn) -> 
     if not form.is_valid():
         return Status(422, Why.of_form(form))
     try:
-        if not services.accept(staged, body.mode, actor_of(request, Source.API)):
+        actor = actor_of(request, Source.API)
+        if not services.accept(staged, body.mode, actor, vcenters_apart=body.vcenters_apart):
             return Status(409, state_of(staged_import(request, slug, number)))
     except NoServerModelsError as error:
         return Status(409, Why(reasons=[str(error)]))
@@ -162,5 +164,6 @@ def _dry_run(staged: InventoryImport) -> dict[str, Any]:
         "findings": [FindingOut.from_orm(finding) for finding in preview.findings(packed.problem_rows())],
         "modes": modes,
         "afterwards": {mode: EstateSizeOut(**met.afterwards(mode)._asdict()) for mode in modes},
+        "encounter": EncounterOut.from_orm(met),
         "accepted_before": again.pk if again else None,
     }

@@ -10,6 +10,7 @@ from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from hosts.inventory.recognition.vcenters import TakenAs
 from hosts.inventory.selectors import Encounter, EstateSize
 from hosts.models.inventory_import import AcceptMode, InventoryImport
 from virtlab.web.formats import number
@@ -76,6 +77,10 @@ class AcceptForm(forms.Form):
 
     mode = forms.ChoiceField(label=gettext_lazy("What happens to the estate of this lab"), widget=forms.RadioSelect)
 
+    vcenters_apart = forms.BooleanField(
+        label=gettext_lazy("They are other vCenters: add their VMs as machines of their own."), required=False
+    )
+
     def __init__(self, data: object, staged: InventoryImport, *, vms: int, there: bool = False) -> None:
         """Offers only what the file allows: traces alone for one that has them, an estate for one that has VMs.
 
@@ -105,8 +110,49 @@ def outcome(met: Encounter, mode: str) -> str:
     if mode != AcceptMode.UPDATE:
         return after
     counts = {"known": number(met.known_vms, 0), "all": number(met.read.vms, 0), "afterwards": after}
-    text = _("%(known)s of %(all)s are in the lab; %(afterwards)s") % counts
-    return f"{text} · {other_machines_text(met.other_machines)}" if met.other_machines else text
+    parts = [_("%(known)s of %(all)s are in the lab; %(afterwards)s") % counts]
+    if met.not_in_file:
+        parts.append(not_in_file_text(met.not_in_file))
+    if met.other_machines:
+        parts.append(other_machines_text(met.other_machines))
+    return " · ".join(parts)
+
+
+def not_in_file_text(machines: int) -> str:
+    """What becomes of VMs of the lab that the file does not have."""
+    return ngettext(
+        "%(machines)s VM of the lab is not in the file and stays.",
+        "%(machines)s VMs of the lab are not in the file and stay.",
+        machines,
+    ) % {"machines": number(machines, 0)}
+
+
+def vcenter_lines(met: Encounter) -> list[str]:
+    """What vCenters are taken as, and why."""
+    return [vcenter_text(taken) for taken in met.vcenters]
+
+
+def vcenter_text(taken: TakenAs) -> str:
+    """One vCenter of the file that is the lab's under another name, or that one side does not name."""
+    words = {"read": taken.read, "there": taken.there, "vms": number(taken.vms, 0), "all": number(taken.of, 0)}
+    if not taken.there:
+        text = _(
+            "The lab keeps no vCenter of its VMs: they are taken as of “%(read)s”, since %(vms)s of its %(all)s VMs in "
+            "the file have their UUIDs."
+        )
+    elif not taken.read:
+        text = _(
+            "The file names no vCenter: its VMs are taken as of “%(there)s”, since %(vms)s of %(all)s have UUIDs of "
+            "that one."
+        )
+    elif taken.vms:
+        text = _(
+            "The vCenter “%(read)s” is taken as the lab's “%(there)s”: %(vms)s of its %(all)s VMs have UUIDs of that "
+            "one."
+        )
+    else:
+        text = _("The vCenter “%(read)s” is taken as the lab's “%(there)s”: their names differ by the domain alone.")
+    return text % words
 
 
 def other_machines_text(machines: int) -> str:

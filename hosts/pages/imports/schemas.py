@@ -172,12 +172,36 @@ class EstateSizeOut(Schema):
     hosts: int
 
 
+class TakenAsOut(Schema):
+    """A vCenter of the file (`read`) that an update takes as one of the lab (`there`); empty where one side names none.
+    `vms` of its `of` VMs with a UUID have one of the lab's; 0 where the names differ by a domain alone.
+    """
+
+    read: str
+    there: str
+    vms: int
+    of: int
+
+
+class EncounterOut(Schema):
+    """The import's VMs beside the lab's, as an update takes them: how many the lab has already (`known_vms`; where
+    vCenters of other names count as others, `known_apart`), how many of these are other machines under the same name
+    (`other_machines`), and how many VMs of the lab are not in the file and stay (`not_in_file`).
+    """
+
+    known_vms: int
+    known_apart: int
+    other_machines: int
+    not_in_file: int
+    vcenters: list[TakenAsOut]
+
+
 class ImportDetail(ImportOut):
     """The dry run of an import: what was understood, before anything is written. Empty but for what is `ready`.
 
     `question` is what is open in the state columns. `totals` are the file's own sums, what was left out by reason, and
     what was read. `modes`: how it may be accepted, what fits the lab best first; `afterwards`: what the lab holds
-    then.
+    then; `encounter`: which of its VMs the lab has already.
     """
 
     format: str
@@ -189,14 +213,18 @@ class ImportDetail(ImportOut):
     findings: list[FindingOut] = Field(default_factory=list)
     modes: list[str] = Field(default_factory=list)
     afterwards: dict[str, EstateSizeOut] = Field(default_factory=dict)
+    encounter: EncounterOut | None = None
     accepted_before: int | None = None
     question: QuestionOut | None = None
 
 
 class AcceptIn(Schema):
-    """How: replace, add, update or traces; one of the import's `modes`."""
+    """How: replace, add, update or traces; one of the import's `modes`. `vcenters_apart`: the vCenters that
+    `encounter` takes as the lab's are others.
+    """
 
     mode: str
+    vcenters_apart: bool = False
 
 
 class AnswersIn(Schema):

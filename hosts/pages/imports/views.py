@@ -16,10 +16,10 @@ from hosts.inventory import selectors, services
 from hosts.inventory.packing import unpack
 from hosts.inventory.refusals import refusal_text
 from hosts.inventory.write import NoServerModelsError
-from hosts.models.inventory_import import ImportState, InventoryImport
+from hosts.models.inventory_import import AcceptMode, ImportState, InventoryImport
 from hosts.pages.imports import preview
 from hosts.pages.imports.columns import ColumnsForm
-from hosts.pages.imports.form import MIB, AcceptForm, UploadForm
+from hosts.pages.imports.form import MIB, AcceptForm, UploadForm, size_text, vcenter_lines
 from hosts.pages.imports.questions import TraceQuestionsForm
 from hosts.pages.imports.totals import TotalsForm
 from virtlab.jobs.actor import actor_of
@@ -113,6 +113,8 @@ def show_context(request: HttpRequest, lab: Lab, staged: InventoryImport) -> dic
         form = AcceptForm(None, staged, vms=met.lab.vms, there=again is not None and met.is_there)
         context |= preview.preview(request, staged, packed)
         context |= {"form": form, "ways": form.ways(met), "met": met, "again": again}
+        if AcceptMode.UPDATE in form.modes:
+            context |= {"vcenters": vcenter_lines(met), "apart": size_text(met.updated(met.known_apart))}
     elif staged.state == ImportState.COLUMNS:
         context["form"] = question_form(None, staged)
     if staged.refusal:
@@ -144,7 +146,8 @@ def accept(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return redirect(staged)
     try:
         if staged.state == ImportState.READY:
-            services.accept(staged, form.cleaned_data["mode"], actor_of(request))
+            said = form.cleaned_data
+            services.accept(staged, said["mode"], actor_of(request), vcenters_apart=said["vcenters_apart"])
     except NoServerModelsError as error:
         messages.error(request, str(error))
         return redirect(staged)

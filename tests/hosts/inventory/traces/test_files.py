@@ -163,18 +163,19 @@ class TestTimes:
 
 class TestBadRows:
     @pytest.mark.parametrize(
-        "row",
+        ("row", "code"),
         [
-            *("", ",1782864000,5", "a,,5", "a,yesterday,5", "a,1782864000,-5", "a,1782864000,NaN", "a,1782864000,1e30"),
-            "a,1e300,5",
+            ("", ""),
+            (",1782864000,5", "name-missing"),
+            *((row, "trace-row-time") for row in ("a,,5", "a,yesterday,5", "a,1e300,5")),
+            *((f"a,1782864000,{number}", "trace-row-number") for number in ("-5", "NaN", "1e30")),
         ],
     )
-    def test_it_leaves_out_bad_rows_and_counts_them(self, tmp_path: Path, row: str) -> None:
+    def test_it_leaves_out_bad_rows_and_names_them(self, tmp_path: Path, row: str, code: str) -> None:
         reading = read(csv(tmp_path / "t.csv", "vm,time,cpu_percent", f"a,{START},50", row))
         assert reading.traces is not None
         assert float(reading.traces.cpu[0, 0]) == 0.5
-        bad = [problem for problem in reading.log.kept if problem.code == "trace-bad-rows"]
-        assert not row or (bad[0].value, bad[0].row) == ("1", 3)
+        assert [(bad.code, bad.row) for bad in reading.log.kept if bad.severity == "error"] == [(code, 3)] * bool(row)
 
     def test_it_notes_machines_with_few_samples(self, tmp_path: Path) -> None:
         rows = [f"a,{START + slot * 300},1" for slot in range(10)]

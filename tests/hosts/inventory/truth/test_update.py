@@ -9,7 +9,7 @@ from hosts.inventory import selectors
 from hosts.inventory.packing import pack, unpack
 from hosts.inventory.pseudonyms import anonymised
 from hosts.inventory.reading import read_file
-from hosts.inventory.recognition import Known, is_another, recognised
+from hosts.inventory.recognition.vms import Known, is_another, recognised
 from hosts.inventory.update import update_estate
 from hosts.inventory.write import create_estate
 from hosts.models import VirtualMachine

@@ -14,7 +14,7 @@ from hosts.models.inventory_import import InventoryImport
 from virtlab.jobs.models import Job
 from virtlab.jobs.work.workshop import do_next_work
 from virtlab.labs.choices import Role
-from virtlab.labs.models import Lab, Membership
+from virtlab.labs.models import Lab, Membership, Trace
 
 CSV = "name,vcpu,memory_mib,cluster,host\nweb-1,4,8192,A,esx-1\ndb-1,8,65536,A,esx-1\nbroken,x,1,A,esx-1\n"
 
@@ -107,3 +107,47 @@ def test_it_knows_no_import_of_another_lab(daras: Client, lab: Lab, dara: User) 
     number = send(daras, lab).json()["id"]
     other = Lab.objects.create(name="Other", owner=dara)
     assert daras.get(f"/api/labs/{other.slug}/imports/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("mode", ["replace", "update"])
+def test_it_gives_vms_the_traces_of_their_full_names_that_come_with_them(daras: Client, lab: Lab, mode: str) -> None:
+    number = send(daras, lab).json()["id"]
+    do_next_work()
+    post(daras, lab, f"{number}/accept", mode="replace")
+    trace = "vm,timestamp,cpu_percent\nweb-1.corp.example,1782864000,50\nweb-1.corp.example,1782864300,50\n"
+    files = [SimpleUploadedFile("vms.csv", CSV.encode()), SimpleUploadedFile("t.csv", trace.encode())]
+    number = daras.post(f"/api/labs/{lab.slug}/imports", {"file": files}).json()["id"]
+    do_next_work()
+    post(daras, lab, f"{number}/accept", mode=mode)
+    assert set(Trace.objects.filter(kind="measured").values_list("workload__name", flat=True)) == {"web-1"}
+
+
+VCENTER = "VM,Powerstate,CPUs,Memory,VM UUID,VI SDK Server\n"
+UUIDS = [f"4211d6a1-0f6c-2a5e-9f0e-0242ac12000{number}" for number in range(4)]
+
+
+def vcenter_csv(vcenter: str, *names: str) -> str:
+    rows = [f"{name},poweredOn,2,4096,{uuid},{vcenter}\n" for name, uuid in zip(names, UUIDS, strict=False)]
+    return VCENTER + "".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("apart", "names"), [(False, {"a", "b", "x", "new"}), (True, {"a", "b", "old", "x", "a (2)", "b (2)", "new"})]
+)
+def test_it_says_what_an_update_knows_again(daras: Client, lab: Lab, apart: bool, names: set[str]) -> None:
+    for vcenter, vms, mode in (("vc.a.example", "a b old x", "add"), ("10.0.0.5", "a b new", "update")):
+        number = send(daras, lab, vcenter_csv(vcenter, *vms.split())).json()["id"]
+        do_next_work()
+        met = daras.get(f"/api/labs/{lab.slug}/imports/{number}").json()["encounter"]
+        page = daras.get(InventoryImport.objects.get(pk=number).get_absolute_url()).content.decode()
+        post(daras, lab, f"{number}/accept", mode=mode, vcenters_apart=apart)
+    assert met == {
+        "known_vms": 3,
+        "known_apart": 0,
+        "other_machines": 0,
+        "not_in_file": 1,
+        "vcenters": [{"read": "10.0.0.5", "there": "vc.a.example", "vms": 3, "of": 3}],
+    }
+    assert "“10.0.0.5” is taken as the lab&#x27;s “vc.a.example”: 3 of its 3 VMs have UUIDs" in page
+    assert "1 VM of the lab is not in the file and stays." in page
+    assert set(VirtualMachine.objects.values_list("name", flat=True)) == names

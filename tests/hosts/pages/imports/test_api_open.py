@@ -172,9 +172,9 @@ class TestHostile:
         do_next_work()
         first = services.accept
 
-        def after_another(staged: InventoryImport, mode: str, actor: Any) -> bool:
+        def after_another(staged: InventoryImport, mode: str, actor: Any, **said: bool) -> bool:
             first(InventoryImport.objects.get(pk=staged.pk), "replace", actor)
-            return first(staged, mode, actor)
+            return first(staged, mode, actor, **said)
 
         monkeypatch.setattr(services, "accept", after_another)
         assert post(daras, lab, f"{number}/accept", mode="add").status_code == 409

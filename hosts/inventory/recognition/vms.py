@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
-from hosts.inventory.assembly.host_names import same_vcenter
+from hosts.inventory.assembly.host_names import same_vcenter, vcenter_key
 from hosts.inventory.rows import VmRow
 
 KEPT_LENGTH = 120
@@ -22,7 +22,7 @@ class Known(NamedTuple):
 
 def known_by(name: str, uuid: str, vm_id: str, vcenter: str) -> Known:
     """What a VM of a file is recognised by: its UUID, else its ID, each in the vCenter that the file names."""
-    return Known(name, (uuid or vm_id).casefold()[:KEPT_LENGTH], vcenter.casefold()[:KEPT_LENGTH])
+    return Known(name, (uuid or vm_id).casefold()[:KEPT_LENGTH], vcenter_key(vcenter)[:KEPT_LENGTH])
 
 
 def known_row(row: VmRow) -> Known:
