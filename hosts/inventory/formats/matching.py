@@ -117,7 +117,8 @@ def raw_question(question: Question, *, hidden: bool = False) -> dict[str, Any]:
         ]
         for row in question.samples
     ]
-    return {"tab": question.tab, "header": question.header, "samples": samples, "asks": question.asks}
+    kept = {"tab": question.tab, "header": question.header, "samples": samples}
+    return kept | {"asks": question.asks, "told": question.told}
 
 
 def is_note(head: str) -> bool:

@@ -7,6 +7,7 @@ thirty days would take more cells than MAX_CELLS, the step grows up to an hour b
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import Question, UnreadableFileError
 from hosts.inventory.traces.clock import ClockSetter
-from hosts.inventory.traces.moments import DayOrder
+from hosts.inventory.traces.moments import DatesSeen, DayOrder
 from hosts.inventory.traces.shapes import STEP_S, TraceSet
 from hosts.inventory.traces.survey import Samples, Source, Survey
 from hosts.inventory.traces.units import (
@@ -81,9 +82,9 @@ def to_grid(source: Source, log: ProblemLog, answers: Answers) -> TraceSet:
     dates = source.dates()
     order = dates.order or DayOrder(answers.get("dates", DayOrder.DAY_FIRST))
     survey = surveyed(source, order)
-    asked = ["dates"] if dates.order is None and "dates" not in answers else []
+    asked = ["dates"] if dates.order is None and dates.differing and "dates" not in answers else []
     if asked := asked + open_units(source.fields, survey.spreads, answers):
-        raise question_of(source, asked)
+        raise question_of(source, asked, told(source, asked, survey, dates))
     units = units_of(source, survey, answers, log)
     grid = filled_grid(empty_grid(survey, source, log), source, order, survey, units)
     survey.unusable.note(log)
@@ -105,11 +106,30 @@ def surveyed(source: Source, order: DayOrder) -> Survey:
     return survey
 
 
-def question_of(source: Source, asked: list[str]) -> UnreadableFileError:
-    """The refusal that asks what a file leaves open: "dates", "cpu", "memory"."""
+def told(source: Source, asked: list[str], survey: Survey, dates: DatesSeen) -> dict[str, Any]:
+    """What helps to answer: of dates the first that differs, and the first and last second of the samples in either
+    order; of numbers the largest.
+    """
+    facts: dict[str, Any] = {name: {"largest": survey.spreads[name].largest} for name in asked if name != "dates"}
+    if "dates" in asked:
+        facts["dates"] = {"sample": dates.differing, "periods": {str(way): period(source, way) for way in DayOrder}}
+    return facts
+
+
+def period(source: Source, order: DayOrder) -> list[int]:
+    """The first and the last second of the samples with dates in an order; none where it leaves no use of them."""
+    try:
+        survey = surveyed(source, order)
+    except UnreadableFileError:
+        return []
+    return [slot * STEP_S for slot in survey.slots()]
+
+
+def question_of(source: Source, asked: list[str], facts: dict[str, Any]) -> UnreadableFileError:
+    """The refusal that asks what a file leaves open ("dates", "cpu", "memory"), with what it tells of that."""
     error = UnreadableFileError("trace-question", tab=source.tab)
     names = {name: source.fields.get("time" if name == "dates" else name, "") for name in asked}
-    error.question = Question(source.tab, source.header, source.rows, names)
+    error.question = Question(source.tab, source.header, source.rows, names, facts)
     return error
 
 
