@@ -1,7 +1,7 @@
 """The tables of one or several files brought together: each told by its columns, all into one inventory."""
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
@@ -28,27 +28,24 @@ class Gathering:
 
     log: ProblemLog
     matchings: Matchings = field(default_factory=dict)
+    without: Container[str] = frozenset()  # tables that are to be left out
+    seen: int = 0  # tables
     tally: Tally = field(default_factory=Tally)
     inventories: list[Inventory] = field(default_factory=list)
     companions: list[Companion] = field(default_factory=list)
     refusals: list[UnreadableFileError] = field(default_factory=list)
 
-    def take_tables(self, tables: Tables, *, beside_traces: bool = False) -> None:
-        """The tabs of one workbook or archive, read one after the other. From the first of RVTools on all are its.
-
-        Those that nobody can make anything of are noted where there are others, or traces.
+    def take_exports(self, exports: Iterable[Tables], *, beside_traces: bool = False) -> None:
+        """The exports of a workbook or an archive, read one after the other. Tables that nobody can make anything of
+        are noted where there are others, or traces.
         """
-        before, seen = len(self.inventories) + len(self.companions), []
+        before = len(self.inventories) + len(self.companions)
+        seen: list[str] = []
         unknown: list[UnreadableFileError] = []
-        with closing(tables):
-            for table in tables:
-                seen.append(table.name)
-                if is_rvtools(table) and header_key(table.header) not in self.matchings:
-                    if lacking := [error for error in unknown if error.code == "vinfo-columns"]:
-                        return self.refusals.append(lacking[0])
-                    return self.take_rvtools(itertools.chain([table], tables))
-                if not self.take_flat(table):
-                    unknown.append(unknown_table(table, seen))
+        for tables in exports:
+            with closing(tables):
+                self.take_tables(tables, seen, unknown)
+        self.seen += len(seen)
         asking = [error for error in unknown if error.question]
         if before == len(self.inventories) + len(self.companions) and (asking or not beside_traces):
             refusals = asking or unknown[-1:]
@@ -56,10 +53,39 @@ class Gathering:
         else:
             for error in unknown:
                 self.log.add("tab-unreadable", tab=str(error.params.get("tab", "")))
+
+    def take_tables(self, tables: Tables, seen: list[str], unknown: list[UnreadableFileError]) -> None:
+        """The tabs of one export, read one after the other. From the first of RVTools on all are its."""
+        kept = self.kept(tables, seen)
+        for table in kept:
+            if is_rvtools(table) and header_key(table.header) not in self.matchings:
+                if lacking := [error for error in unknown if error.code == "vinfo-columns"]:
+                    return self.refusals.append(lacking[0])
+                return self.take_rvtools(itertools.chain([table], kept))
+            if not self.take_flat(table):
+                unknown.append(unknown_table(table, seen))
         return None
 
-    def take_texts(self, tables: list[Table]) -> None:
+    def kept(self, tables: Iterable[Table], seen: list[str]) -> Iterator[Table]:
+        """The tables but for those that are to be left out, which is noted; their names are put into `seen`."""
+        for table in tables:
+            if table.name in self.without:
+                self.log.add("tab-left-out", tab=table.name)
+            else:
+                seen.append(table.name)
+                yield table
+
+    def let_be_left_out(self, *, beside_traces: bool) -> None:
+        """Says of the table that is asked about whether it may be left out: where it is not all there is."""
+        for error in self.refusals:
+            if error.question:
+                error.question.optional = beside_traces or self.seen > 1
+
+    def take_texts(self, read: Iterable[Table]) -> None:
         """CSV files: those of one RVTools export belong together, any other stands for itself."""
+        seen: list[str] = []
+        tables = list(self.kept(read, seen))
+        self.seen += len(seen)
         known = [table for table in tables if header_key(table.header) in self.matchings]
         exported = [table for table in tables if table not in known and is_rvtools(table)]
         for group in rvtools_exports(exported):

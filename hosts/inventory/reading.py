@@ -1,7 +1,6 @@
 """Any uploaded files → an inventory, traces, or the reason why not. The format is told by content, not by name."""
 
-import tempfile
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -9,13 +8,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from hosts.inventory.assembly.assemble import assemble
-from hosts.inventory.files.archives import open_archive
 from hosts.inventory.files.csv_files import ANY_ROWS, MAX_ROWS, read_csv
 from hosts.inventory.files.oddities import noted, told, with_header
-from hosts.inventory.files.spreadsheets import read_spreadsheet
 from hosts.inventory.files.tables import Table, Tables
-from hosts.inventory.files.workbooks import read_workbook
-from hosts.inventory.formats import rvtools
 from hosts.inventory.formats.known import known_columns
 from hosts.inventory.formats.matching import may_be_named
 from hosts.inventory.gathering import Gathering, Matchings
@@ -24,17 +19,22 @@ from hosts.inventory.refusals import UnreadableFileError, as_called, kind_called
 from hosts.inventory.report.errors import Rows, rows_left_out
 from hosts.inventory.report.tally import Tally
 from hosts.inventory.rows import Inventory
-from hosts.inventory.traces.members import content_of, member_of, read_member, trace_members
+from hosts.inventory.traces.members import content_of, member_of, trace_members
 from hosts.inventory.traces.shapes import TraceSet, is_trace, match_columns, trace_inventory
+from hosts.inventory.uploads import (
+    PARQUET,
+    ZIP,
+    Progress,
+    Upload,
+    exports_in,
+    head_of,
+    is_plain_archive,
+    nothing,
+    table_members,
+)
 
 if TYPE_CHECKING:
     from hosts.inventory.traces.files import TraceFile
-
-Progress = Callable[[float], None]
-OTHER_WORKBOOKS = {"xl/workbook.bin", "META-INF/manifest.xml"}  # of .xlsb and .ods
-CONTENT_TYPES = "[Content_Types].xml"  # of .xlsx
-TABLES = (".csv", ".txt", ".xlsx")
-PARQUET, ZIP = b"PAR1", b"PK"
 
 
 @dataclass(slots=True)
@@ -48,30 +48,23 @@ class Reading:
     left_out: Rows = field(default_factory=list)
 
 
-@dataclass(slots=True, frozen=True)
-class Upload:
-    """A file on the disk, what its user calls it, and the members of an archive that are traces."""
-
-    path: Path
-    name: str
-    traces: frozenset[str] = frozenset()
-
-
-def nothing(_share: float) -> None:
-    """Progress that nobody looks at."""
-
-
 def read_file(path: Path, name: str, progress: Progress = nothing, matchings: Matchings | None = None) -> Reading:
     """Reads the file at `path` that a user calls `name`; `progress` gets 0 … 1. UnreadableFileError says why not."""
     return read_files([Upload(path, name)], progress, matchings)
 
 
-def read_files(uploads: Sequence[Upload], progress: Progress = nothing, matchings: Matchings | None = None) -> Reading:
-    """Reads files of one estate together. `matchings` are the columns that users named, by header.
+def read_files(
+    uploads: Sequence[Upload],
+    progress: Progress = nothing,
+    matchings: Matchings | None = None,
+    without: Container[str] = frozenset(),
+) -> Reading:
+    """Reads files of one estate together. `matchings` are the columns that users named, by header; `without` are the
+    tables that they want left out, by name.
 
     UnreadableFileError says why not; its `question` may be asked and the files read again.
     """
-    gathering = Gathering(ProblemLog(), matchings or {})
+    gathering = Gathering(ProblemLog(), matchings or {}, without)
     traces: list[TraceFile] = []
     texts: list[tuple[Table, bytes]] = []
     looked = []
@@ -84,11 +77,13 @@ def read_files(uploads: Sequence[Upload], progress: Progress = nothing, matching
             looked.append(told_apart)
             if found and not table_members(told_apart):
                 continue
-            if tables := tables_of(told_apart, share):
-                tabs = named(tables, upload.name) if len(uploads) > 1 else tables
-                gathering.take_tables(told(tabs, known_columns, gathering.log), beside_traces=bool(found))
-            elif tables is None:
+            exports = exports_in(told_apart, share)
+            if exports is None:
                 texts.append(text_in(upload, gathering))
+            else:
+                tabs = (named(tables, upload.name) if len(uploads) > 1 else tables for tables in exports)
+                read = (told(tables, known_columns, gathering.log) for tables in tabs)
+                gathering.take_exports(read, beside_traces=bool(found))
     measured, others = split_traces(texts, gathering)
     gathering.take_texts(others)
     reading = together(gathering, traces + measured)
@@ -125,8 +120,8 @@ def every_table(uploads: Sequence[Upload], wanted: Container[str]) -> Iterator[T
     """All tables of all files once more, under the names that they were read by; of traces only those `wanted`."""
     told_already = ProblemLog()
     for upload in uploads:
-        tables = tables_of(upload, nothing)
-        if tables:
+        exports = exports_in(upload, nothing)
+        for tables in exports or ():
             yield from told(named(tables, upload.name) if len(uploads) > 1 else tables, known_columns, told_already)
         for member in sorted(upload.traces):
             if member in wanted:
@@ -137,7 +132,7 @@ def every_table(uploads: Sequence[Upload], wanted: Container[str]) -> Iterator[T
                 from hosts.inventory.traces.files import parquet_table  # noqa: PLC0415 (Arrow: see traces_in)
 
                 yield parquet_table(upload.path, name)
-        elif tables is None:
+        elif exports is None:
             yield text_of(upload.path.read_bytes(), upload.name, told_already, ANY_ROWS)
 
 
@@ -154,6 +149,7 @@ def named(tables: Tables, name: str) -> Tables:
 
 def together(gathering: Gathering, files: "list[TraceFile]") -> Reading:
     """One reading of all that was found."""
+    gathering.let_be_left_out(beside_traces=bool(files))
     if not files:
         return Reading(assemble(gathering.together(), gathering.log), gathering.log, None, gathering.tally)
     from hosts.inventory.traces.files import read_traces  # noqa: PLC0415 (Arrow: see traces_in)
@@ -163,12 +159,6 @@ def together(gathering: Gathering, files: "list[TraceFile]") -> Reading:
         traces = read_traces(files, gathering.log, gathering.matchings)
         return Reading(inventory, gathering.log, traces, gathering.tally)
     return traces_only(read_traces(files, gathering.log, gathering.matchings), gathering.log)
-
-
-def head_of(upload: Upload) -> bytes:
-    """The first bytes of a file, by which its kind is told."""
-    with upload.path.open("rb") as file:
-        return file.read(8)
 
 
 def traces_in(upload: Upload, gathering: Gathering) -> "tuple[list[TraceFile], Upload]":
@@ -200,79 +190,6 @@ def traces_in(upload: Upload, gathering: Gathering) -> "tuple[list[TraceFile], U
 def is_plain_trace(gathering: Gathering, table: Table) -> bool:
     """Whether a table is a trace, and no inventory."""
     return not gathering.knows(table) and is_trace(table)
-
-
-def is_plain_archive(path: Path) -> bool:
-    """Whether an archive is none of those that are workbooks."""
-    with open_archive(path) as archive:
-        return OTHER_WORKBOOKS.isdisjoint(archive.namelist()) and CONTENT_TYPES not in archive.namelist()
-
-
-def tables_of(upload: Upload, progress: Progress) -> Tables | None:
-    """The tabs of a workbook or of an archive of CSV files, None for a text."""
-    head = head_of(upload)
-    if head.startswith(ZIP):
-        return tables_of_zip(upload, progress)
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        refuse_password(upload.path)
-        return read_spreadsheet(upload.path, rvtools.wanted, progress)
-    return None
-
-
-def refuse_password(path: Path) -> None:
-    """UnreadableFileError for a workbook that is locked up in an OLE container (MS-OFFCRYPTO, 2.3)."""
-    if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
-        raise UnreadableFileError("password")
-
-
-def tables_of_zip(upload: Upload, progress: Progress) -> Tables:
-    """The tabs of a workbook or of an archive of CSV files (all are zip archives); traces are not among them."""
-    with open_archive(upload.path) as archive:
-        names = archive.namelist()
-    if not OTHER_WORKBOOKS.isdisjoint(names):
-        return read_spreadsheet(upload.path, rvtools.wanted, progress)
-    if CONTENT_TYPES in names:
-        return read_workbook(upload.path, rvtools.wanted, progress)
-    members = table_members(upload)
-    if not members and not upload.traces:
-        raise UnreadableFileError("zip-without-csv")
-    return read_members(upload.path, members, progress)
-
-
-def table_members(upload: Upload) -> list[str]:
-    """The members of an archive that may be tables of an inventory; none of another file."""
-    if not head_of(upload).startswith(ZIP):
-        return []
-    with open_archive(upload.path) as archive:
-        names = [name for name in archive.namelist() if name.lower().endswith(TABLES) and "__MACOSX" not in name]
-    return [name for name in names if name not in upload.traces]
-
-
-def read_members(path: Path, names: list[str], progress: Progress) -> Tables:
-    """The wanted CSV files and tabs of workbooks in an archive, each to be read before the next is asked for."""
-    with open_archive(path) as archive:
-        for done, name in enumerate(names, start=1):
-            title = PurePosixPath(name).name
-            with of_part(name), as_called(title):
-                if name.lower().endswith(".xlsx"):
-                    yield from read_inner_workbook(read_member(archive, name), title)
-                elif rvtools.wanted(title):
-                    yield member_table(read_member(archive, name), title)
-            progress(done / len(names))
-
-
-def member_table(content: bytes, title: str) -> Table:
-    """The table of a member of an archive, without columns for one that is empty: it keeps no other from being read."""
-    return read_csv(content, title) if content.strip() else Table(title, (), iter(()))
-
-
-def read_inner_workbook(content: bytes, title: str) -> Tables:
-    """The wanted tabs of a workbook that lies in an archive, under names that say of which."""
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-        file.write(content)
-        file.flush()
-        for table in read_workbook(Path(file.name), rvtools.wanted, nothing):
-            yield replace(table, name=f"{title}: {table.name}", file=title)
 
 
 def split_traces(texts: list[tuple[Table, bytes]], gathering: Gathering) -> "tuple[list[TraceFile], list[Table]]":

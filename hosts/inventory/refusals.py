@@ -93,7 +93,8 @@ class Question:
     """A table that leaves something open: its header and its first rows, to be shown to who uploaded it.
 
     `asks`: of a trace what is open (dates, cpu, memory) and the column of it; of a table that nobody knows nothing,
-    since all its columns are. `told`: by what is open what the file tells of it (`traces.grid.told`).
+    since all its columns are. `told`: by what is open what the file tells of it (`traces.grid.told`). `optional`: it
+    may be left out, since it is not all that was uploaded.
     """
 
     tab: str
@@ -101,6 +102,7 @@ class Question:
     samples: list[list[str]]
     asks: dict[str, str] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
+    optional: bool = False
 
 
 class UnreadableFileError(Exception):

@@ -1,6 +1,5 @@
 """What happens to uploaded files: stored, read by a worker, asked about, and accepted into the lab or discarded."""
 
-import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -21,12 +20,13 @@ from hosts.inventory.formats.matching import Matching, header_key, raw_question
 from hosts.inventory.packing import pack, pack_traces, unpack, unpack_traces
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.pseudonyms import anonymised
-from hosts.inventory.reading import Reading, Upload, read_files
+from hosts.inventory.reading import Reading, read_files
 from hosts.inventory.refusals import Question, UnreadableFileError
 from hosts.inventory.summary import note_owners, summary_of
 from hosts.inventory.traces.owners import named_like, owner_of
 from hosts.inventory.traces.shapes import TraceSet
 from hosts.inventory.update import update_estate
+from hosts.inventory.uploads import Upload, clean_name, digest_of
 from hosts.inventory.write import apply_traces, create_estate
 from hosts.models.inventory_import import (
     OPEN,
@@ -100,24 +100,6 @@ def enqueue(staged: InventoryImport, name: str, title: Text, actor: Actor) -> No
     staged.save(update_fields=["job"])
 
 
-def digest_of(uploads: "Sequence[UploadedFile[Any]]") -> str:
-    """The SHA-256 of a file; of several that of their digests, whatever their order."""
-    digests = []
-    for upload in uploads:
-        digest = hashlib.sha256()
-        for chunk in upload.chunks():
-            digest.update(chunk)
-        digests.append(digest.hexdigest())
-    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
-
-
-def clean_name(name: str) -> str:
-    """A file's name without folders and unprintable characters."""
-    name = " ".join(name.split())  # also of spaces that do not break
-    printable = "".join(mark for mark in name.replace("\\", "/").rsplit("/", 1)[-1] if mark.isprintable())
-    return printable[-255:] or "?"
-
-
 def read_staged(pk: int, progress: Progress) -> Reading | None:
     """Reads the file of an import, changing nothing but its state; None where it is not waiting to be read any more.
 
@@ -128,7 +110,8 @@ def read_staged(pk: int, progress: Progress) -> Reading | None:
         return None
     staged = waiting.get()
     try:
-        reading = read_files(stored_files(staged), progress, matchings_of(staged.lab_id))
+        matchings = matchings_of(staged.lab_id)
+        reading = read_files(stored_files(staged), progress, matchings, frozenset(staged.without))
         return anonymised(reading, staged.lab_id) if staged.anonymous else reading
     except (UnreadableFileError, WorkStopped):
         raise
@@ -167,12 +150,26 @@ def name_columns(staged: InventoryImport, matching: Matching, actor: Actor) -> b
     Returns whether this call did it: an import that waits for no columns any more is left as it is.
     """
     key = header_key(staged.question.get("header", ()))
-    waiting = InventoryImport.objects.filter(pk=staged.pk, state=ImportState.COLUMNS)
-    if not waiting.update(state=ImportState.WAITING, question={}):
+    if not read_again(staged, actor):
         return False
     values = {"positions": dict(matching.positions), "units": units_said(staged.lab, key, matching)}
     ColumnMatching.objects.update_or_create(lab=staged.lab, header_key=key, defaults=values)
-    staged.refresh_from_db(fields=["state", "question"])
+    return True
+
+
+@transaction.atomic
+def leave_out(staged: InventoryImport, actor: Actor) -> bool:
+    """Has the files read again without the table that was asked about; returns whether this call did it."""
+    asked = staged.question
+    return bool(asked.get("optional")) and read_again(staged, actor, without=[*staged.without, asked["tab"]])
+
+
+def read_again(staged: InventoryImport, actor: Actor, **fields: object) -> bool:
+    """Queues an import again that waits for an answer, unless another call has; `fields` are changed with it."""
+    waiting = InventoryImport.objects.filter(pk=staged.pk, state=ImportState.COLUMNS)
+    if not waiting.update(state=ImportState.WAITING, question={}, **fields):
+        return False
+    staged.refresh_from_db(fields=["state", "question", *fields])
     enqueue(staged, READ, say(_("Read %(file)s"), file=staged.file_name), actor)
     return True
 

@@ -9,7 +9,7 @@ from hosts.inventory.reading import Reading
 from hosts.inventory.report.fields import missing_fields
 from hosts.inventory.report.totals import totals_of
 from hosts.inventory.traces.demand import traced_vms
-from hosts.inventory.traces.owners import ID, SHORT_NAME, SPELLING, Owner, owner_of, owners_of
+from hosts.inventory.traces.owners import ID, SHORT_NAME, SPELLING, TraceOwner, owner_of, owners_of
 from hosts.inventory.traces.shapes import FORMAT as TRACES
 from hosts.inventory.traces.shapes import TraceSet, display_name
 from virtlab.labs.models import Lab
@@ -76,9 +76,9 @@ def note_owners(reading: Reading, lab: Lab) -> None:
             reading.log.add(f"trace-by-{way}", value=ways[way])
 
 
-def owners_in(lab: Lab) -> list[Owner]:
+def owners_in(lab: Lab) -> list[TraceOwner]:
     """The VMs of a lab that may have a trace, by what a trace may name them."""
-    return [Owner(*known) for known in traced_vms(lab).values_list("name", "identity", "vm_id")]
+    return [TraceOwner(*known) for known in traced_vms(lab).values_list("name", "identity", "vm_id")]
 
 
 def trace_summary(traces: TraceSet | None, lab: Lab) -> dict[str, Any] | None:

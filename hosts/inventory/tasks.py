@@ -9,9 +9,10 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from hosts.inventory import services
-from hosts.inventory.refusals import REFUSALS, UnreadableFileError
+from hosts.inventory.refusals import PART, REFUSALS, UnreadableFileError
 from hosts.models.inventory_import import ImportFile, InventoryImport
 from virtlab.jobs.operations.effects import StepFailed
+from virtlab.jobs.text import Text, say
 from virtlab.jobs.work.work import Finish, Work, work
 
 
@@ -24,11 +25,24 @@ def read(job: Work, params: dict[str, Any]) -> Finish | None:
     except UnreadableFileError as error:
         if error.question:
             return partial(services.mark_asked, pk, error.question)
+        name = at_fault(pk, error)
         services.mark_refused(pk, error)
-        raise StepFailed(REFUSALS[error.code], **error.params) from error
+        raise StepFailed(_("%(file)s: %(reason)s"), file=name, reason=reason_of(error)) from error
     if reading is None:
         raise StepFailed(REFUSALS["vanished"])
     return lambda: services.mark_ready(pk, reading)
+
+
+def at_fault(pk: int, error: UnreadableFileError) -> str:
+    """The file of an import that is refused: the one of several, and the member of an archive."""
+    several = ImportFile.objects.filter(staged=pk).exists()
+    name = "" if several else InventoryImport.objects.values_list("file_name", flat=True).get(pk=pk)
+    return " · ".join(filter(None, (name, str(error.params.get(PART, "")))))
+
+
+def reason_of(error: UnreadableFileError) -> Text:
+    """Why it was, in whatever language the job is read."""
+    return say(REFUSALS[error.code], **error.params)
 
 
 @work(services.WRITE)

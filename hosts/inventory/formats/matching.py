@@ -117,8 +117,8 @@ def raw_question(question: Question, *, hidden: bool = False) -> dict[str, Any]:
         ]
         for row in question.samples
     ]
-    kept = {"tab": question.tab, "header": question.header, "samples": samples}
-    return kept | {"asks": question.asks, "told": question.told}
+    kept = {"tab": question.tab, "header": question.header, "samples": samples, "asks": question.asks}
+    return kept | {"told": question.told, "optional": question.optional}
 
 
 def is_note(head: str) -> bool:

@@ -92,6 +92,7 @@ MESSAGES: dict[str, Message] = {
     "power-state": Message(W, _("The power state “%(value)s” is not known. The VM is taken as running.")),
     "usage-over-100": Message(W, _("A utilisation of %(value)s is more than 100 %% and is taken as 100 %%.")),
     "tab-unreadable": Message(W, _("This tab has no header that VirtLab knows, or nothing below it. It is not used.")),
+    "tab-left-out": Message(W, _("This table is left out, as you chose.")),
     "disk-assumed": Message(D, _("The size of the disks is not known. It counts as %(value)s on both sides.")),
     "disk-from-provisioned": Message(
         D,

@@ -7,7 +7,7 @@ import numpy as np
 from django.db.models import QuerySet
 
 from hosts.inventory.rows import VmRow
-from hosts.inventory.traces.owners import Owner, owners_of
+from hosts.inventory.traces.owners import TraceOwner, owners_of
 from hosts.inventory.traces.shapes import SHARE, STEP_S, TraceSet, display_name
 from hosts.inventory.traces.synthetic_day import synthetic_day
 from hosts.models import VirtualMachine
@@ -115,6 +115,6 @@ def traced_vms(lab: Lab) -> QuerySet[VirtualMachine]:
     return VirtualMachine.objects.filter(lab=lab, workload__isnull=False, is_template=False)
 
 
-def owner_in_lab(vm: VirtualMachine) -> Owner:
+def owner_in_lab(vm: VirtualMachine) -> TraceOwner:
     """A VM of a lab."""
-    return Owner(vm.name, vm.identity, vm.vm_id)
+    return TraceOwner(vm.name, vm.identity, vm.vm_id)

@@ -20,7 +20,7 @@ DOMAIN = re.compile(r"[^.\s]+(\.[a-z0-9-]+)*\.[a-z][a-z-]+")  # “app v1.2” h
 Keys = Callable[[str], str]
 
 
-class Owner(NamedTuple):
+class TraceOwner(NamedTuple):
     """A VM that may have a trace: its name, its UUID and its ID, "" where they are not known."""
 
     name: str
@@ -49,9 +49,9 @@ class Owners:
         return dict(Counter(self.ways[trace] for trace in self.trace_of.values()))
 
 
-def owner_of(vm: VmRow) -> Owner:
+def owner_of(vm: VmRow) -> TraceOwner:
     """A VM of a file."""
-    return Owner(vm.name, vm.identity, vm.vm_id)
+    return TraceOwner(vm.name, vm.identity, vm.vm_id)
 
 
 def id_key(text: str) -> str:
@@ -80,7 +80,7 @@ KEYS: dict[str, Keys] = {
 """How a name is compared in each way, the surest first."""
 
 
-def owners_of(traces: Sequence[str], vms: Sequence[Owner]) -> Owners:
+def owners_of(traces: Sequence[str], vms: Sequence[TraceOwner]) -> Owners:
     """Whose each trace is, by their names."""
     owners = Owners()
     for way in KEYS:
@@ -107,7 +107,7 @@ def by_key(keys: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
     return places
 
 
-def give(owners: Owners, way: str, fitting: Mapping[int, Sequence[int]], vms: Sequence[Owner]) -> None:
+def give(owners: Owners, way: str, fitting: Mapping[int, Sequence[int]], vms: Sequence[TraceOwner]) -> None:
     """Gives a trace to the VM that fits it where no other trace or VM does. Names that differ by case alone are one."""
     if way == NAME:
         fitting = dict(list(fitting.items())[:1])
@@ -125,7 +125,7 @@ def may_be(trace: str, name: str, way: str) -> bool:
     return way != SHORT_NAME or not both_full(spelling_key(trace), spelling_key(name))
 
 
-def named_like(traces: TraceSet, vms: Sequence[Owner]) -> TraceSet:
+def named_like(traces: TraceSet, vms: Sequence[TraceOwner]) -> TraceSet:
     """The traces under the names of the VMs that they are of."""
     names = list(traces.names)
     for place, row in owners_of(traces.names, vms).trace_of.items():

@@ -41,7 +41,8 @@ def question_of(staged: InventoryImport) -> QuestionOut:
     form = question_form(None, staged)
     asked = staged.question
     fields = [_choice(form, name, asked["header"], asks=bool(asked.get("asks"))) for name in form.fields]
-    return QuestionOut(tab=asked["tab"], header=asked["header"], samples=asked["samples"], fields=fields)
+    plain = {name: asked[name] for name in ("tab", "header", "samples")}
+    return QuestionOut(**plain, optional=asked.get("optional", False), fields=fields)
 
 
 def _choice(form: forms.Form, name: str, header: list[str], *, asks: bool) -> ChoiceOut:

@@ -93,6 +93,8 @@ def answer(request: HttpRequest, slug: LabSlug, number: int, body: AnswersIn) ->
     staged = staged_import(request, slug, number)
     if staged.state != ImportState.COLUMNS:
         return Status(409, state_of(staged))
+    if body.leave_out:
+        return _left_out(request, staged)
     form = question_form(answers_as_sent(body.answers, staged.question), staged)
     if unknown := [name for name in body.answers if name not in form.fields]:
         text = _("There is no such field.")
@@ -102,6 +104,13 @@ def answer(request: HttpRequest, slug: LabSlug, number: int, body: AnswersIn) ->
     if not services.name_columns(staged, form.matching(), actor_of(request, Source.API)):
         return Status(409, state_of(staged_import(request, slug, number)))
     return Status(200, ImportOut(**_fields(staged_import(request, slug, number))))
+
+
+def _left_out(request: HttpRequest, staged: InventoryImport) -> Status[ImportOut | Why]:
+    if not services.leave_out(staged, actor_of(request, Source.API)):
+        return Status(409, Why(reasons=[_("The table is all that was sent: it cannot be left out.")]))
+    staged.refresh_from_db()
+    return Status(200, ImportOut(**_fields(staged)))
 
 
 @router.get("/labs/{lab}/imports/{number}/errors.csv", response={409: Why}, openapi_extra=CSV_FILE)

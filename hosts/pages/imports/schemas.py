@@ -157,10 +157,11 @@ class ChoiceOut(Schema):
 
 class QuestionOut(Schema):
     """What an import leaves open: of a table of no known kind which of its columns is what, and in which unit; of
-    traces how dates and numbers are meant.
+    traces how dates and numbers are meant. `optional`: the table may be left out, since it is not all that was sent.
     """
 
     tab: str
+    optional: bool
     header: list[str]
     samples: list[list[str]]
     fields: list[ChoiceOut]
@@ -243,9 +244,12 @@ class AcceptIn(Schema):
 
 
 class AnswersIn(Schema):
-    """Answers by the names of the question's fields: a column by its header or by its number from 0, else an option."""
+    """Answers by the names of the question's fields: a column by its header or by its number from 0, else an option.
+    `leave_out`: the table is left out of this import instead, where the question is `optional`.
+    """
 
-    answers: dict[str, str | int]
+    answers: dict[str, str | int] = Field(default_factory=dict)
+    leave_out: bool = False
 
 
 class TotalsIn(Schema):

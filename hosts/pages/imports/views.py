@@ -166,13 +166,17 @@ def accept(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def columns(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
-    """Takes which column of an unknown table is what, or what a trace leaves open, and has the files read again.
+    """Takes which column of an unknown table is what, or what a trace leaves open, or that the table is to be left out,
+    and has the files read again.
 
     Whoever comes back to the address of a refused answer (another language, a reload) is led to the import.
     """
     lab = open_lab(request, slug, Role.OPERATOR)
     staged = selectors.import_of(lab, pk)
     if request.method == "GET" or staged.state != ImportState.COLUMNS:
+        return redirect(staged)
+    if "leave_out" in request.POST:
+        services.leave_out(staged, actor_of(request))
         return redirect(staged)
     form = question_form(request.POST, staged)
     if form.is_valid():

@@ -92,7 +92,13 @@ class TestUpload:
         assert staged.state == ImportState.REFUSED
         assert words in page(aiko, staged)
         assert staged.job is not None
+        assert str(staged.job.error).startswith(f"{name}: ")
         assert words in str(staged.job.error)
+
+    def test_it_names_the_file_at_fault_where_there_are_several(self, aiko: Client, lab: Lab) -> None:
+        staged = upload(aiko, lab, {"a.csv": "name,vcpu,memory_gib\nweb,2,8\n", "b.csv": " \n "})
+        assert staged.job is not None
+        assert str(staged.job.error) == "b.csv: The file is empty."
 
     def test_it_refuses_a_file_above_the_limit_and_says_both_sizes(
         self, aiko: Client, lab: Lab, settings: pytest.FixtureRequest

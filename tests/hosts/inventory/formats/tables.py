@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from hosts.inventory.formats.matching import Matching
-from hosts.inventory.reading import Reading, Upload, read_files
+from hosts.inventory.reading import Reading, read_files
+from hosts.inventory.uploads import Upload
 
 AWS_HUB = """ExternalId,SMBiosId,IPAddress,MACAddress,HostName,VMware.MoRefId,VMware.VCenterId,CPU.NumberOfProcessors,\
 CPU.NumberOfCores,CPU.NumberOfLogicalCores,OS.Name,OS.Version,VMware.VMName,RAM.TotalSizeInMB,RAM.UsedSizeInMB.Avg,\

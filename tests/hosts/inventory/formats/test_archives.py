@@ -4,9 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from hosts.inventory.reading import Upload, read_file, read_files
+from hosts.inventory.reading import read_file, read_files
 from hosts.inventory.refusals import UnreadableFileError, refusal_text
-from tests.hosts.inventory.files import VHOST, VHOST_ROW, VINFO, VINFO_ROW, Rows, archive, rvtools, text_file, workbook
+from hosts.inventory.uploads import Upload
+from tests.hosts.inventory.files import (
+    VHOST,
+    VHOST_ROW,
+    VINFO,
+    VINFO_ROW,
+    Rows,
+    archive,
+    csv_text,
+    rvtools,
+    text_file,
+    workbook,
+)
 from tests.hosts.inventory.outcomes import refusal
 
 VHOST_OTHER = [*VHOST_ROW[:6], 32, 524_288, *VHOST_ROW[8:]]
@@ -96,3 +108,86 @@ def test_it_joins_what_lists_say_of_one_host_and_datastore(tmp_path: Path) -> No
 def test_it_says_that_a_trace_in_a_workbook_is_one(tmp_path: Path) -> None:
     rows: Rows = [["vm", "timestamp", "cpu_percent"], ["web", "2026-03-02 00:00", 10]]
     assert refusal(workbook(tmp_path / "t.xlsx", {"Sheet1": rows})) == "trace-tab"
+
+
+def book(tmp_path: Path, *vms: str, hosts: Rows = (VHOST_ROW,)) -> bytes:
+    return rvtools(tmp_path / "inner.xlsx", [[vm, *VINFO_ROW[1:]] for vm in vms], hosts).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "names"),
+    [("a.xlsx", "b.xlsx", ("a.xlsx", "b.xlsx")), ("tokyo/r.xlsx", "osaka/r.xlsx", ("tokyo/r.xlsx", "osaka/r.xlsx"))],
+)
+def test_it_takes_workbooks_in_an_archive_for_exports_of_their_own(
+    tmp_path: Path, first: str, second: str, names: tuple[str, str]
+) -> None:
+    members = {first: book(tmp_path, "web"), second: book(tmp_path, "db", "app", hosts=[VHOST_OTHER])}
+    reading = read_file(archive(tmp_path / "x.zip", members), "x.zip")
+    inventory = reading.inventory
+    assert {vm.name: vm.host for vm in inventory.vms} == {
+        "web": f"esx-01 ({names[0]})",
+        "db": f"esx-01 ({names[1]})",
+        "app": f"esx-01 ({names[1]})",
+    }
+    assert {(host.name, host.cores) for host in inventory.hosts} == {
+        (f"esx-01 ({names[0]})", 12),
+        (f"esx-01 ({names[1]})", 32),
+    }
+    assert "tab-unreadable" not in reading.log.counts
+
+
+def test_it_reads_an_archive_of_workbooks_like_the_workbooks_alone(tmp_path: Path) -> None:
+    contents = {"a.xlsx": book(tmp_path, "web"), "b.xlsx": book(tmp_path, "web", "db", hosts=[VHOST_OTHER])}
+    uploads = []
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+        uploads.append(Upload(tmp_path / name, name))
+    alone, zipped = read_files(uploads), read_file(archive(tmp_path / "x.zip", contents), "x.zip")
+    assert [vm.name for vm in zipped.inventory.vms] == [vm.name for vm in alone.inventory.vms]
+    assert [host.name for host in zipped.inventory.hosts] == [host.name for host in alone.inventory.hosts]
+
+
+def test_it_takes_exports_in_folders_of_an_archive_apart(tmp_path: Path) -> None:
+    members = {
+        f"{site}/RVTools_tab{tab}.csv": csv_text(rows)
+        for site, vm, host in (("tokyo", "web", VHOST_ROW), ("osaka", "db", VHOST_OTHER))
+        for tab, rows in (("vHost", [VHOST, host]), ("vInfo", [VINFO, [vm, *VINFO_ROW[1:]]]))
+    }
+    inventory = read_file(archive(tmp_path / "x.zip", members | {"lists/own.csv": LIST}), "x.zip").inventory
+    assert sorted(host.cores for host in inventory.hosts if not host.assumed) == [12, 32]
+    assert {vm.name for vm in inventory.vms} == {"web", "db", "web (2)"}
+
+
+def test_it_joins_tabs_that_lie_in_workbooks_of_their_own(tmp_path: Path) -> None:
+    tabs = {"vHost": [VHOST, VHOST_ROW], "vInfo": [VINFO, VINFO_ROW]}
+    members = {f"{tab}.xlsx": workbook(tmp_path / "t.xlsx", {tab: rows}).read_bytes() for tab, rows in tabs.items()}
+    inventory = read_file(archive(tmp_path / "x.zip", members), "x.zip").inventory
+    assert [(host.name, host.cores, host.assumed) for host in inventory.hosts] == [("esx-01", 12, False)]
+
+
+BROKEN = "v@m;n#me,vc?pu,mem!\nweb,2,8\n"
+
+
+def test_it_asks_about_the_member_and_reads_the_others_without_it(tmp_path: Path) -> None:
+    path = archive(tmp_path / "x.zip", {"a/x.csv": BROKEN, "b/x.csv": "h1,h2,h3\n1,2,3\n"})
+    with pytest.raises(UnreadableFileError) as asked:
+        read_file(path, "x.zip")
+    assert asked.value.question
+    assert (asked.value.question.tab, asked.value.question.optional) == ("a/x.csv", True)
+    trace = "timestamp,cpu_percent\n1782864000,5\n1782864300,5\n"
+    path = archive(tmp_path / "t.zip", {"web01.csv": trace, "broken.csv": BROKEN})
+    with pytest.raises(UnreadableFileError) as asked:
+        read_file(path, "t.zip")
+    assert asked.value.question
+    assert asked.value.question.optional
+    reading = read_files([Upload(path, "t.zip")], without={"broken.csv"})
+    assert reading.traces is not None
+    assert reading.traces.names == ["web01"]
+    assert [row.tab for row in reading.log.kept if row.code == "tab-left-out"] == ["broken.csv"]
+
+
+def test_it_does_not_offer_to_leave_out_all_there_is(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError) as asked:
+        read_file(text_file(tmp_path / "a.csv", BROKEN), "a.csv")
+    assert asked.value.question
+    assert not asked.value.question.optional

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from hosts.inventory.reading import Upload, read_files
+from hosts.inventory.reading import read_files
 from hosts.inventory.refusals import UnreadableFileError
+from hosts.inventory.uploads import Upload
 from tests.hosts.inventory.files import VHOST, VHOST_ROW, VINFO, VINFO_ROW, archive, csv_text, rvtools
 from tests.hosts.inventory.formats.tables import DISK_INFO, MGN, PERF_INFO, VM_INFO, read
 

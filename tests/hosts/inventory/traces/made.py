@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from hosts.inventory.formats.matching import Matching, header_key
-from hosts.inventory.reading import Reading, Upload, read_file, read_files
+from hosts.inventory.reading import Reading, read_file, read_files
 from hosts.inventory.refusals import UnreadableFileError
 from hosts.inventory.traces.shapes import TraceSet
+from hosts.inventory.uploads import Upload
 
 CASES = Path(__file__).parents[3] / "data" / "inventories"
 START = 1_782_864_000  # 2026-07-01 00:00 UTC

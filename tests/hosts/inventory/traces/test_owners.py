@@ -7,9 +7,10 @@ from django.contrib.auth.models import User
 
 from hosts.inventory.packing import pack_traces
 from hosts.inventory.pseudonyms import anonymised
-from hosts.inventory.reading import Reading, Upload, read_file, read_files
+from hosts.inventory.reading import Reading, read_file, read_files
 from hosts.inventory.summary import note_owners, summary_of
-from hosts.inventory.traces.owners import Owner, owners_of
+from hosts.inventory.traces.owners import TraceOwner, owners_of
+from hosts.inventory.uploads import Upload
 from hosts.inventory.write import apply_traces, create_estate
 from tests.hosts.inventory.files import text_file
 from tests.hosts.inventory.traces.made import START, csv, traces_of
@@ -17,12 +18,12 @@ from virtlab.labs.models import Lab, Trace
 
 UUID = "4211d6a1-0f6c-2a5e-9f0e-0242ac120002"
 VMS = [
-    Owner("web01", UUID, "vm-12"),
-    Owner("DB 01"),
-    Owner("mail.corp.example", vm_id="vm-7"),
-    Owner("app.a.example"),
-    Owner("app.b.example"),
-    Owner("vm-3"),
+    TraceOwner("web01", UUID, "vm-12"),
+    TraceOwner("DB 01"),
+    TraceOwner("mail.corp.example", vm_id="vm-7"),
+    TraceOwner("app.a.example"),
+    TraceOwner("app.b.example"),
+    TraceOwner("vm-3"),
 ]
 
 
@@ -59,11 +60,11 @@ def test_it_gives_none_a_trace_of_another(trace: str) -> None:
     [
         (["app"], VMS),
         (["web01.a.example", "web01.b.example"], VMS),
-        (["vm-9"], [Owner("a", vm_id="vm-9"), Owner("b", vm_id="vm-9")]),
+        (["vm-9"], [TraceOwner("a", vm_id="vm-9"), TraceOwner("b", vm_id="vm-9")]),
     ],
     ids=["of two VMs", "two of one VM", "an ID of two vCenters"],
 )
-def test_it_lists_what_may_be_of_several_and_guesses_none(traces: list[str], vms: list[Owner]) -> None:
+def test_it_lists_what_may_be_of_several_and_guesses_none(traces: list[str], vms: list[TraceOwner]) -> None:
     owners = owners_of(traces, vms)
     assert owners.trace_of == {}
     assert set(owners.unclear) == set(range(len(traces)))
@@ -72,7 +73,7 @@ def test_it_lists_what_may_be_of_several_and_guesses_none(traces: list[str], vms
 def test_it_takes_whole_names_before_short_ones() -> None:
     owners = owners_of(["web01.corp.example", "web01"], VMS)
     assert owners.trace_of == {0: 1}
-    assert owners_of(["app"], [*VMS, Owner("app")]).trace_of == {6: 0}
+    assert owners_of(["app"], [*VMS, TraceOwner("app")]).trace_of == {6: 0}
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ from django.contrib.auth.models import User
 
 from hosts.inventory import selectors
 from hosts.inventory.packing import pack, unpack
-from hosts.inventory.reading import Reading, Upload, read_file, read_files
+from hosts.inventory.reading import Reading, read_file, read_files
 from hosts.inventory.recognition.vcenters import TakenAs, taken_as
 from hosts.inventory.recognition.vms import Known
 from hosts.inventory.selectors import Encounter
 from hosts.inventory.update import update_estate
+from hosts.inventory.uploads import Upload
 from hosts.inventory.write import create_estate
 from hosts.models import VirtualMachine
 from tests.hosts.inventory.files import text_file

@@ -212,3 +212,26 @@ class TestLabs:
 
     def test_it_shows_strangers_nothing(self, ben: Client, lab: Lab) -> None:
         assert ben.get("/api/labs").status_code == 401
+
+
+def test_it_leaves_a_table_out_that_is_no_list_of_vms(daras: Client, lab: Lab) -> None:
+    files = {"t.csv": "timestamp,cpu_percent,memory_percent\n1782864000,5,5\n", "x.csv": "a?,b?,c?\n1,2,3\n"}
+    sent = [SimpleUploadedFile(name, text.encode()) for name, text in files.items()]
+    number = daras.post(f"/api/labs/{lab.slug}/imports", {"file": sent}).json()["id"]
+    do_next_work()
+    question = daras.get(f"/api/labs/{lab.slug}/imports/{number}").json()["question"]
+    assert (question["tab"], question["optional"]) == ("x.csv", True)
+    page = daras.get(InventoryImport.objects.get(pk=number).get_absolute_url()).content.decode()
+    assert "Is “x.csv” no list of VMs" in page
+    assert post(daras, lab, f"{number}/answers", leave_out=True).json()["state"] == "waiting"
+    do_next_work()
+    report = daras.get(f"/api/labs/{lab.slug}/imports/{number}").json()
+    assert (report["state"], report["summary"]["traces"]["machines"]) == ("ready", 1)
+    assert "tab-left-out" in {finding["code"] for finding in report["findings"]}
+
+
+def test_it_does_not_leave_out_all_that_was_sent(daras: Client, lab: Lab) -> None:
+    number = send(daras, lab, "a?,b?,c?\n1,2,3\n").json()["id"]
+    do_next_work()
+    assert post(daras, lab, f"{number}/answers", leave_out=True).status_code == 409
+    assert InventoryImport.objects.get(pk=number).state == "columns"
