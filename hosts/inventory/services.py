@@ -188,14 +188,14 @@ def mark_refused(pk: int, error: UnreadableFileError) -> None:
 def mark_ready(pk: int, reading: Reading) -> None:
     """Notes what was read of a file."""
     staged = InventoryImport.objects.select_related("lab").get(pk=pk)
+    given = note_owners(reading, staged.lab)
     if reading.traces is not None:
-        note_owners(reading, staged.lab)
         staged.traces.save("traces", ContentFile(pack_traces(reading.traces)), save=False)
     finish_reading(
         pk,
         state=ImportState.READY,
         format=reading.inventory.format,
-        summary=summary_of(reading, staged.lab),
+        summary=summary_of(reading, staged.lab, given),
         content=pack(reading),
         traces=staged.traces.name or "",
     )

@@ -5,7 +5,7 @@ VMs and which time they cover and how large their numbers are, once to add their
 thirty days would take more cells than MAX_CELLS, the step grows up to an hour before days are dropped.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -207,7 +207,6 @@ def finished(
     names = [survey.names[index] for index in rows]
     first, last = extents(counts)
     coverage = coverage_of(counts, last - first + 1, grid.step_s, survey.clock.interval_s)
-    note_gaps(names, counts, coverage, source.tab, log)
     note_step(counts, grid.step_s, source.tab, log)
     memory = memory_means(grid, rows)
     return TraceSet(
@@ -225,6 +224,7 @@ def finished(
         coverage=coverage,
         columns=source.columns,
         rows_read=survey.rows,
+        present=(counts > 0).sum(axis=1),
     )
 
 
@@ -260,12 +260,18 @@ def coverage_of(counts: npt.NDArray[np.uint16], slots: I64, step_s: int, interva
     return np.minimum(1.0, present)
 
 
-def note_gaps(names: list[str], counts: npt.NDArray[np.uint16], coverage: F64, tab: str, log: ProblemLog) -> None:
-    """Notes VMs that have less than half of the samples of others, and which share of all is there."""
-    present = (counts > 0).sum(axis=1)
-    expected = int(np.median(present))
+def note_gaps(traces: TraceSet, rows: Sequence[int], log: ProblemLog) -> None:
+    """Of the traces at `rows`, those that VMs get, notes the ones that have less than half of the samples of others,
+    and which share of all is there.
+    """
+    if not rows:
+        return
+    tab, present, coverage = traces.columns[0].tab, traces.present[rows], traces.coverage[rows]
+    expected = int(np.median(traces.present))
     for row in np.flatnonzero(present < FEW * expected):
-        log.add("trace-few-samples", tab=tab, value=names[row], samples=int(present[row]), expected=expected)
+        log.add(
+            "trace-few-samples", tab=tab, value=traces.names[rows[row]], samples=int(present[row]), expected=expected
+        )
     if (share := float(coverage.mean())) < 1.0:
         log.add("trace-gaps", tab=tab, value=f"{share * 100:.1f}", machines=int((coverage < 1.0).sum()))
 

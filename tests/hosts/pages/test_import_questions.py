@@ -99,6 +99,21 @@ class TestQuestions:
         assert Trace.objects.get().cpu_peak_vcpu == 2.5
 
 
+class TestTracesAlone:
+    def test_it_speaks_of_nothing_but_the_traces_that_vms_get(self, aiko: Client, lab: Lab) -> None:
+        accept(
+            aiko, upload(aiko, lab, {"e.csv": "name,vcpu,memory_mib,cluster,host\nweb01,4,8192,A,esx-1\n"}), "replace"
+        )
+        times = [1_782_864_000 + 300 * row for row in range(100)]
+        rows = [f"web01,{time},50" for time in times] + [f"nobody,{time},50" for time in (*times[:5], times[50])]
+        staged = upload(aiko, lab, {"t.csv": "\n".join(["vm,timestamp,cpu_percent", *rows])})
+        assert staged.summary["traces"]["coverage"] == 1.0
+        text = page(aiko, staged)
+        assert "No VM of this lab is called “nobody”." in text
+        for words in ("Not in the file", "Replacing removes", "?view=vms", "?view=hosts", "bridged", "is repeated"):
+            assert words not in text, words
+
+
 class TestTotals:
     def made(self, client: Client, lab: Lab, **change: str) -> InventoryImport:
         response = client.post(reverse("inventory:totals", args=[lab.slug]), SAID | change)
