@@ -268,7 +268,7 @@ def note_gaps(traces: TraceSet, rows: Sequence[int], log: ProblemLog) -> None:
         return
     tab, present, coverage = traces.columns[0].tab, traces.present[rows], traces.coverage[rows]
     expected = int(np.median(traces.present))
-    for row in np.flatnonzero(present < FEW * expected):
+    for row in np.flatnonzero(present < FEW * expected).tolist():
         log.add(
             "trace-few-samples", tab=tab, value=traces.names[rows[row]], samples=int(present[row]), expected=expected
         )
