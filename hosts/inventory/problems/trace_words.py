@@ -42,8 +42,9 @@ TRACE_MESSAGES: dict[str, Message] = {
     "trace-no-size": Message(
         W,
         ngettext_lazy(
-            "The file does not say how large %(count)s of its VMs is: it can only be matched by name.",
-            "The file does not say how large %(count)s of its VMs are: they can only be matched by name.",
+            "The file does not say how large %(count)s of its VMs is: its trace can only be given to a VM of the lab.",
+            "The file does not say how large %(count)s of its VMs are: their traces can only be given to VMs of the "
+            "lab.",
             COUNT,
         ),
     ),

@@ -122,3 +122,7 @@ def test_it_keeps_whose_a_trace_is_where_names_are_replaced(lab: Lab, tmp_path: 
     reading = anonymised(read_files([Upload(path, path.name) for path in both]), lab.pk)
     assert traces_of(reading).names == [reading.inventory.vms[0].name]
     assert pack_traces(traces_of(reading))
+
+
+def test_it_names_no_field_of_an_inventory_as_missing_in_a_trace(lab: Lab, tmp_path: Path) -> None:
+    assert summary_of(read_file(measured(tmp_path, "web01"), "t.csv"), lab)["missing"] == []
