@@ -13,6 +13,7 @@ class InstancesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares the assumptions, the operations and the pages, and lets new labs open with the demo account."""
+        from instances.demo.removal import demo_left, remove_demo
         from instances.demo.service import fill_with_demo
         from instances.models.account import Instance
         from instances.operations import OPERATIONS
@@ -28,7 +29,7 @@ class InstancesConfig(AppConfig):
         from virtlab.jobs.operations.real_world import register_real_world
         from virtlab.jobs.operations.registry import register as register_operations
         from virtlab.labs.parameters import name_groups, register
-        from virtlab.labs.services import on_open
+        from virtlab.labs.services import DemoAccount, demo_accounts, on_open
 
         register((*COMMITMENTS, *LICENCES, *SPECS, *LIMIT_SPECS))
         name_groups({LIMITS: LIMITS_NAME, GROUP: GROUP_NAME, MICROSOFT: MICROSOFT_NAME})
@@ -36,3 +37,4 @@ class InstancesConfig(AppConfig):
         register_real_world(REAL_WORLD)
         page_of(Instance, "instances:instance")
         on_open.append(fill_with_demo)
+        demo_accounts.append(DemoAccount(demo_left, remove_demo))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -92,13 +93,15 @@ class Question:
     """A table that leaves something open: its header and its first rows, to be shown to who uploaded it.
 
     `asks`: of a trace what is open (dates, cpu, memory) and the column of it; of a table that nobody knows nothing,
-    since all its columns are. `optional`: it may be left out, since it is not all that was uploaded.
+    since all its columns are. `told`: by what is open what the file tells of it (`traces.grid.told`). `optional`: it
+    may be left out, since it is not all that was uploaded.
     """
 
     tab: str
     header: list[str]
     samples: list[list[str]]
     asks: dict[str, str] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
     optional: bool = False
 
 

@@ -32,6 +32,7 @@ from hosts.models.inventory_import import (
     OPEN,
     AcceptMode,
     ColumnMatching,
+    DemoChoice,
     ImportFile,
     ImportState,
     InventoryImport,
@@ -42,7 +43,7 @@ from virtlab.jobs.choices import Side
 from virtlab.jobs.text import Text, say
 from virtlab.jobs.work.work import WorkStopped, enqueue_work
 from virtlab.labs.models import Lab
-from virtlab.labs.services import rename_lab
+from virtlab.labs.services import demo_account, rename_lab
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[float], None]
@@ -187,14 +188,14 @@ def mark_refused(pk: int, error: UnreadableFileError) -> None:
 def mark_ready(pk: int, reading: Reading) -> None:
     """Notes what was read of a file."""
     staged = InventoryImport.objects.select_related("lab").get(pk=pk)
+    given = note_owners(reading, staged.lab)
     if reading.traces is not None:
-        note_owners(reading, staged.lab)
         staged.traces.save("traces", ContentFile(pack_traces(reading.traces)), save=False)
     finish_reading(
         pk,
         state=ImportState.READY,
         format=reading.inventory.format,
-        summary=summary_of(reading, staged.lab),
+        summary=summary_of(reading, staged.lab, given),
         content=pack(reading),
         traces=staged.traces.name or "",
     )
@@ -210,16 +211,18 @@ def finish_reading(pk: int, **fields: object) -> None:
         transaction.on_commit(partial(staged.upload.storage.delete, staged.upload.name))
 
 
-def accept(staged: InventoryImport, mode: str, actor: Actor, *, vcenters_apart: bool = False) -> bool:
+def accept(
+    staged: InventoryImport, mode: str, actor: Actor, *, vcenters_apart: bool = False, demo: str = DemoChoice.KEEP
+) -> bool:
     """Writes an import into its lab, at once where it is small, by a worker otherwise. `vcenters_apart`: vCenters that
-    seem to be the lab's under other names count as others.
+    seem to be the lab's under other names count as others; `demo`: what replacing does with the demo's cloud.
 
     Returns whether this call did it: a second click finds the import accepted and does nothing.
     Raises NoServerModelsError where the catalog is empty; nothing is written then.
     """
     with transaction.atomic():
         mine = InventoryImport.objects.filter(pk=staged.pk, state=ImportState.READY)
-        if not mine.update(state=ImportState.ACCEPTING, mode=mode, vcenters_apart=vcenters_apart):
+        if not mine.update(state=ImportState.ACCEPTING, mode=mode, vcenters_apart=vcenters_apart, demo=demo):
             return False
         staged.state, staged.mode = ImportState.ACCEPTING, mode
         if staged.summary["vms"] > AT_ONCE:
@@ -250,9 +253,12 @@ def write_staged(pk: int) -> None:
             replace = staged.mode == AcceptMode.REPLACE
             if replace and selectors.nobody_named(staged.lab):
                 rename_lab(staged.lab, selectors.name_for_lab(staged))
+            if replace and staged.demo in {DemoChoice.REMOVE, DemoChoice.UNTOUCHED}:
+                removed = demo_account().remove(staged.lab, staged.demo == DemoChoice.REMOVE)
+                staged.summary["demo_removed"] = removed
             create_estate(staged.lab, inventory, traces=traces, source=staged.file_name, replace=replace)
     staged.state, staged.accepted_at, staged.content = ImportState.ACCEPTED, timezone.now(), b""
-    staged.save(update_fields=["state", "accepted_at", "content"])
+    staged.save(update_fields=["state", "accepted_at", "content", "summary"])
     transaction.on_commit(staged.remove_files)
 
 

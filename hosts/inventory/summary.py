@@ -1,6 +1,7 @@
 """What a reading amounts to, as figures that a page shows at once."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from hosts.choices import PowerState
@@ -9,6 +10,7 @@ from hosts.inventory.reading import Reading
 from hosts.inventory.report.fields import missing_fields
 from hosts.inventory.report.totals import totals_of
 from hosts.inventory.traces.demand import traced_vms
+from hosts.inventory.traces.grid import note_gaps
 from hosts.inventory.traces.owners import ID, SHORT_NAME, SPELLING, TraceOwner, owner_of, owners_of
 from hosts.inventory.traces.shapes import FORMAT as TRACES
 from hosts.inventory.traces.shapes import TraceSet, display_name
@@ -17,9 +19,12 @@ from virtlab.labs.models import Lab
 SHOWN_NAMES = 5
 
 
-def summary_of(reading: Reading, lab: Lab) -> dict[str, Any]:
-    """Counts and sums of an inventory, of its findings by severity, and of its traces for the lab's VMs."""
+def summary_of(reading: Reading, lab: Lab, given: Sequence[int] = ()) -> dict[str, Any]:
+    """Counts and sums of an inventory, of its findings by severity, and of its traces for the lab's VMs; `given` are
+    the traces that VMs get. A file of traces alone is not asked for the fields of VMs.
+    """
     inventory = reading.inventory
+    describes = inventory.columns and inventory.format != TRACES
     return {
         "rows_read": inventory.rows_read,
         "clusters": len(inventory.clusters),
@@ -36,9 +41,9 @@ def summary_of(reading: Reading, lab: Lab) -> dict[str, Any]:
         "disk_gib": sum(vm.disk_gib for vm in inventory.vms),
         "disk_used_gib": sum(vm.disk_used_gib for vm in inventory.vms),
         "totals": totals_of(inventory, reading.tally, reading.log),
-        "missing": missing_fields(inventory) if inventory.columns and inventory.format != TRACES else [],
+        "missing": missing_fields(inventory) if describes else [],
         "findings": findings(reading),
-        "traces": trace_summary(reading.traces, lab),
+        "traces": trace_summary(reading.traces, lab, given),
     }
 
 
@@ -50,30 +55,37 @@ def findings(reading: Reading) -> dict[str, int]:
     return counts
 
 
-def note_owners(reading: Reading, lab: Lab) -> None:
+def note_owners(reading: Reading, lab: Lab) -> list[int]:
     """Notes whose the traces are where that does not follow from their whole names: those of the VMs that come with
     them, else of the lab's. A trace of nobody that says how large its VM is can be added as one.
+
+    Returns the positions of the traces that VMs get, and notes the gaps in these.
     """
     if reading.traces is None:
-        return
+        return []
     names, read, own = reading.traces.names, reading.inventory.vms, reading.inventory.format == TRACES
     found = [owners_of(names, owners_in(lab))]
     if not own and read:
         found.insert(0, owners_of(names, [owner_of(vm) for vm in read]))
     sized = {vm.name.casefold() for vm in read} if own else set()
-    ways: Counter[str] = Counter()
+    ways, given = Counter[str](), list[int]()
     for row, name in enumerate(names):
         owners = next((one for one in found if row in one.ways or row in one.unclear), None)
         if owners is None:
             if display_name(name).casefold() not in sized:
                 reading.log.add("trace-unmatched", value=name)
+            else:
+                given.append(row)
         elif row in owners.ways:
             ways[owners.ways[row]] += 1
+            given.append(row)
         else:
             reading.log.add("trace-unclear", value=name, names=", ".join(owners.unclear[row][:SHOWN_NAMES]))
     for way in (ID, SPELLING, SHORT_NAME):
         if ways[way]:
             reading.log.add(f"trace-by-{way}", value=ways[way])
+    note_gaps(reading.traces, given, reading.log)
+    return given
 
 
 def owners_in(lab: Lab) -> list[TraceOwner]:
@@ -81,9 +93,9 @@ def owners_in(lab: Lab) -> list[TraceOwner]:
     return [TraceOwner(*known) for known in traced_vms(lab).values_list("name", "identity", "vm_id")]
 
 
-def trace_summary(traces: TraceSet | None, lab: Lab) -> dict[str, Any] | None:
+def trace_summary(traces: TraceSet | None, lab: Lab, given: Sequence[int]) -> dict[str, Any] | None:
     """How many VMs the traces are of, how many of them the lab has and in which ways these were found, from when, how
-    long and how whole; None without.
+    long and how whole (those that VMs get, where any are); None without.
     """
     if traces is None:
         return None
@@ -95,5 +107,5 @@ def trace_summary(traces: TraceSet | None, lab: Lab) -> dict[str, Any] | None:
         "samples": samples,
         "start_s": traces.start_s,
         "span_s": samples * traces.step_s,
-        "coverage": float(traces.coverage.mean()),
+        "coverage": float((traces.coverage[given] if given else traces.coverage).mean()),
     }

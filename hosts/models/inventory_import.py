@@ -33,6 +33,14 @@ class AcceptMode(models.TextChoices):
     TRACES = "traces", _("Only give the lab's VMs their traces")
 
 
+class DemoChoice(models.TextChoices):
+    """What replacing the estate does with what the demo put on the cloud side."""
+
+    REMOVE = "remove", _("Remove all of it")
+    UNTOUCHED = "untouched", _("Remove what nobody has changed")
+    KEEP = "keep", _("Keep it")
+
+
 BUSY = (ImportState.WAITING, ImportState.READING, ImportState.ACCEPTING)
 OPEN = (ImportState.COLUMNS, ImportState.READY, ImportState.REFUSED)
 
@@ -71,6 +79,7 @@ class InventoryImport(models.Model):
     content = models.BinaryField(_("what was read"), default=b"")
     mode = models.CharField(_("accepted as"), max_length=10, choices=AcceptMode, blank=True, default="")
     vcenters_apart = models.BooleanField(_("vCenters of other names count as others"), default=False)
+    demo = models.CharField(_("the demo on the cloud side"), max_length=9, choices=DemoChoice, blank=True, default="")
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     job = models.ForeignKey(
         Job, verbose_name=_("job"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
@@ -19,6 +19,32 @@ LABS_PER_PERSON = 20
 DEMO_NAME = gettext_noop("Demo estate")
 # What fills a new lab. The sides add theirs when Django loads them, because this application knows neither.
 on_open: list[Callable[[Lab], object]] = []
+
+
+class DemoLeft(NamedTuple):
+    """How many machines of the demo are there still, and how many of them as it made them."""
+
+    machines: int = 0
+    untouched: int = 0
+
+
+class DemoAccount(NamedTuple):
+    """What the demo put beside a lab's estate: what is `left` of it, and how it is removed; with True what was changed
+    since goes too. Removing says how many machines went.
+    """
+
+    left: Callable[[Lab], DemoLeft]
+    remove: Callable[[Lab, bool], int]
+
+
+NO_ACCOUNT = DemoAccount(lambda _lab: DemoLeft(), lambda _lab, _changed: 0)
+# The side that has such an account adds it when Django loads it, as above.
+demo_accounts: list[DemoAccount] = []
+
+
+def demo_account() -> DemoAccount:
+    """What the demo puts beside the estate."""
+    return demo_accounts[0] if demo_accounts else NO_ACCOUNT
 
 
 class TooManyLabsError(Exception):

@@ -118,7 +118,7 @@ def raw_question(question: Question, *, hidden: bool = False) -> dict[str, Any]:
         for row in question.samples
     ]
     kept = {"tab": question.tab, "header": question.header, "samples": samples, "asks": question.asks}
-    return kept | {"optional": question.optional}
+    return kept | {"told": question.told, "optional": question.optional}
 
 
 def is_note(head: str) -> bool:

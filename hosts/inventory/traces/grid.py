@@ -5,8 +5,9 @@ VMs and which time they cover and how large their numbers are, once to add their
 thirty days would take more cells than MAX_CELLS, the step grows up to an hour before days are dropped.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import Question, UnreadableFileError
 from hosts.inventory.traces.clock import ClockSetter
-from hosts.inventory.traces.moments import DayOrder
+from hosts.inventory.traces.moments import DatesSeen, DayOrder
 from hosts.inventory.traces.shapes import STEP_S, TraceSet
 from hosts.inventory.traces.survey import Samples, Source, Survey
 from hosts.inventory.traces.units import (
@@ -81,9 +82,9 @@ def to_grid(source: Source, log: ProblemLog, answers: Answers) -> TraceSet:
     dates = source.dates()
     order = dates.order or DayOrder(answers.get("dates", DayOrder.DAY_FIRST))
     survey = surveyed(source, order)
-    asked = ["dates"] if dates.order is None and "dates" not in answers else []
+    asked = ["dates"] if dates.order is None and dates.differing and "dates" not in answers else []
     if asked := asked + open_units(source.fields, survey.spreads, answers):
-        raise question_of(source, asked)
+        raise question_of(source, asked, told(source, asked, survey, dates))
     units = units_of(source, survey, answers, log)
     grid = filled_grid(empty_grid(survey, source, log), source, order, survey, units)
     survey.unusable.note(log)
@@ -105,11 +106,30 @@ def surveyed(source: Source, order: DayOrder) -> Survey:
     return survey
 
 
-def question_of(source: Source, asked: list[str]) -> UnreadableFileError:
-    """The refusal that asks what a file leaves open: "dates", "cpu", "memory"."""
+def told(source: Source, asked: list[str], survey: Survey, dates: DatesSeen) -> dict[str, Any]:
+    """What helps to answer: of dates the first that differs, and the first and last second of the samples in either
+    order; of numbers the largest.
+    """
+    facts: dict[str, Any] = {name: {"largest": survey.spreads[name].largest} for name in asked if name != "dates"}
+    if "dates" in asked:
+        facts["dates"] = {"sample": dates.differing, "periods": {str(way): period(source, way) for way in DayOrder}}
+    return facts
+
+
+def period(source: Source, order: DayOrder) -> list[int]:
+    """The first and the last second of the samples with dates in an order; none where it leaves no use of them."""
+    try:
+        survey = surveyed(source, order)
+    except UnreadableFileError:
+        return []
+    return [slot * STEP_S for slot in survey.slots()]
+
+
+def question_of(source: Source, asked: list[str], facts: dict[str, Any]) -> UnreadableFileError:
+    """The refusal that asks what a file leaves open ("dates", "cpu", "memory"), with what it tells of that."""
     error = UnreadableFileError("trace-question", tab=source.tab)
     names = {name: source.fields.get("time" if name == "dates" else name, "") for name in asked}
-    error.question = Question(source.tab, source.header, source.rows, names)
+    error.question = Question(source.tab, source.header, source.rows, names, facts)
     return error
 
 
@@ -187,7 +207,6 @@ def finished(
     names = [survey.names[index] for index in rows]
     first, last = extents(counts)
     coverage = coverage_of(counts, last - first + 1, grid.step_s, survey.clock.interval_s)
-    note_gaps(names, counts, coverage, source.tab, log)
     note_step(counts, grid.step_s, source.tab, log)
     memory = memory_means(grid, rows)
     return TraceSet(
@@ -205,6 +224,7 @@ def finished(
         coverage=coverage,
         columns=source.columns,
         rows_read=survey.rows,
+        present=(counts > 0).sum(axis=1),
     )
 
 
@@ -240,12 +260,18 @@ def coverage_of(counts: npt.NDArray[np.uint16], slots: I64, step_s: int, interva
     return np.minimum(1.0, present)
 
 
-def note_gaps(names: list[str], counts: npt.NDArray[np.uint16], coverage: F64, tab: str, log: ProblemLog) -> None:
-    """Notes VMs that have less than half of the samples of others, and which share of all is there."""
-    present = (counts > 0).sum(axis=1)
-    expected = int(np.median(present))
-    for row in np.flatnonzero(present < FEW * expected):
-        log.add("trace-few-samples", tab=tab, value=names[row], samples=int(present[row]), expected=expected)
+def note_gaps(traces: TraceSet, rows: Sequence[int], log: ProblemLog) -> None:
+    """Of the traces at `rows`, those that VMs get, notes the ones that have less than half of the samples of others,
+    and which share of all is there.
+    """
+    if not rows:
+        return
+    tab, present, coverage = traces.columns[0].tab, traces.present[rows], traces.coverage[rows]
+    expected = int(np.median(traces.present))
+    for row in np.flatnonzero(present < FEW * expected).tolist():
+        log.add(
+            "trace-few-samples", tab=tab, value=traces.names[rows[row]], samples=int(present[row]), expected=expected
+        )
     if (share := float(coverage.mean())) < 1.0:
         log.add("trace-gaps", tab=tab, value=f"{share * 100:.1f}", machines=int((coverage < 1.0).sum()))
 

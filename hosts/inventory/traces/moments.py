@@ -48,23 +48,30 @@ class DayOrder(StrEnum):
 @dataclass(slots=True)
 class DatesSeen:
     """How many different dates have their year last, how many of these are written with dots, as day-first countries
-    do, and of how many the first, or the second, number is more than a month's.
+    do, and of how many the first, or the second, number is more than a month's; `differing` is the first date that
+    either order makes another one.
     """
 
     dates: int = 0
     dotted: int = 0
     day_first: int = 0
     month_first: int = 0
+    differing: str = ""
 
     def look(self, column: Any) -> None:
         """Takes a column of texts into account."""
-        parts = pc.extract_regex(cleaned(pc.unique(column)), YEAR_LAST).drop_null()
+        texts = cleaned(pc.unique(column))
+        parts = pc.extract_regex(texts, YEAR_LAST).drop_null()
         if len(parts):
             first, second = (whole(parts.field(name)).to_numpy(zero_copy_only=False) for name in ("a", "b"))
             self.dates += len(parts)
             self.dotted += pc.sum(pc.equal(parts.field("mark"), ".")).as_py()
             self.day_first += int((first > MONTHS).sum())
             self.month_first += int((second > MONTHS).sum())
+            other = np.flatnonzero((first != second) & (first <= MONTHS) & (second <= MONTHS))
+            if other.size and not self.differing:
+                parts = pc.extract_regex(texts, YEAR_LAST)
+                self.differing = texts.filter(parts.is_valid())[int(other[0])].as_py()
 
     @property
     def order(self) -> DayOrder | None:

@@ -3,7 +3,9 @@
 import itertools
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from hosts.inventory.files.tables import Table, normal
 from hosts.inventory.files.words import trace_heads
@@ -66,7 +68,8 @@ class TraceSet:
 
     cpu (V, T) in `cpu_unit` ("vcpu", or "share" of the VM's vCPU); memory likewise ("gib" or "share"), NaN throughout
     for a VM without, or None. vcpu and memory_mib (V,) are the VMs' sizes where the file has them, else 0. Of each VM
-    there are samples from `first` to `last`, and between them `coverage` (0 … 1) of those to be expected (V,).
+    there are samples from `first` to `last`, and between them `coverage` (0 … 1) of those to be expected (V,);
+    `present` (V,) are the steps with any sample, not kept with the rest.
     """
 
     names: list[str]
@@ -83,6 +86,7 @@ class TraceSet:
     coverage: F64
     columns: list[ColumnMatch]
     rows_read: int
+    present: I64 = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 def match_columns(header: Iterable[str]) -> dict[str, str]:

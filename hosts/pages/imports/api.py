@@ -22,6 +22,7 @@ from hosts.pages.imports.schemas import (
     AcceptIn,
     AnswersIn,
     ColumnOut,
+    DemoOut,
     EncounterOut,
     EstateSizeOut,
     FindingOut,
@@ -127,12 +128,13 @@ def accept(request: HttpRequest, slug: LabSlug, number: int, body: AcceptIn) -> 
     staged = staged_import(request, slug, number)
     if staged.state != ImportState.READY:
         return Status(409, state_of(staged))
-    form = AcceptForm({"mode": body.mode}, staged, vms=selectors.count_vms(staged.lab))
+    form = AcceptForm({"mode": body.mode, "demo": body.demo}, staged, vms=selectors.count_vms(staged.lab))
     if not form.is_valid():
         return Status(422, Why.of_form(form))
     try:
         actor = actor_of(request, Source.API)
-        if not services.accept(staged, body.mode, actor, vcenters_apart=body.vcenters_apart):
+        more = {"vcenters_apart": body.vcenters_apart, "demo": form.cleaned_data["demo"]}
+        if not services.accept(staged, body.mode, actor, **more):
             return Status(409, state_of(staged_import(request, slug, number)))
     except NoServerModelsError as error:
         return Status(409, Why(reasons=[str(error)]))
@@ -152,6 +154,7 @@ def _fields(staged: InventoryImport) -> dict[str, Any]:
     named = {"id": staged.pk, "files": staged.file_name, "job": staged.job_id}
     refusal = refusal_text(staged.refusal["code"], staged.refusal["params"]) if staged.refusal else ""
     plain = ("state", "size_bytes", "sha256", "anonymous", "created_at", "accepted_at")
+    named["demo_removed"] = staged.summary.get("demo_removed", 0)
     return {**named, "refusal": str(refusal), **{name: getattr(staged, name) for name in plain}}
 
 
@@ -163,7 +166,8 @@ def _dry_run(staged: InventoryImport) -> dict[str, Any]:
         return {}
     packed, again = unpack(staged.content), selectors.accepted_before(staged)
     met = selectors.encounter(staged.lab, packed)
-    modes = AcceptForm(None, staged, vms=met.lab.vms, there=again is not None and met.is_there).modes
+    form = AcceptForm(None, staged, vms=met.lab.vms, there=again is not None and met.is_there)
+    modes = form.modes
     return {
         "summary": {name: value for name, value in staged.summary.items() if name not in {"totals", "missing"}},
         "totals": staged.summary.get("totals") or {},
@@ -174,5 +178,6 @@ def _dry_run(staged: InventoryImport) -> dict[str, Any]:
         "modes": modes,
         "afterwards": {mode: EstateSizeOut(**met.afterwards(mode)._asdict()) for mode in modes},
         "encounter": EncounterOut.from_orm(met),
+        "demo": DemoOut(**form.left._asdict(), choices=form.demos, default=form.demo_default),
         "accepted_before": again.pk if again else None,
     }

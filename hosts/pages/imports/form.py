@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hosts.inventory.recognition.vcenters import TakenAs
 from hosts.inventory.selectors import Encounter, EstateSize
-from hosts.models.inventory_import import AcceptMode, InventoryImport
+from hosts.models.inventory_import import AcceptMode, DemoChoice, InventoryImport
+from virtlab.labs.services import DemoLeft, demo_account
 from virtlab.web.formats import number
 
 MIB = 1024 * 1024
@@ -80,12 +81,16 @@ class AcceptForm(forms.Form):
     vcenters_apart = forms.BooleanField(
         label=gettext_lazy("They are other vCenters: add their VMs as machines of their own."), required=False
     )
+    demo = forms.ChoiceField(
+        label=gettext_lazy("What the demo put on the cloud side"), widget=forms.RadioSelect, required=False
+    )
 
     def __init__(self, data: object, staged: InventoryImport, *, vms: int, there: bool = False) -> None:
         """Offers only what the file allows: traces alone for one that has them, an estate for one that has VMs.
 
         `vms` are those that the lab has: they can be updated, which comes first where those of the file are
-        `there` still from the time that it was accepted.
+        `there` still from the time that it was accepted. What is left of the demo on the cloud side is removed where
+        the estate is replaced, unless somebody wants it kept; where some of it was changed, its user is asked.
         """
         modes = [AcceptMode.REPLACE, AcceptMode.ADD] if staged.summary.get("vms") else []
         if modes and vms:
@@ -98,10 +103,73 @@ class AcceptForm(forms.Form):
         field = self.fields["mode"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(mode.value, mode.label) for mode in modes]
+        self.left = demo_account().left(staged.lab) if AcceptMode.REPLACE in modes else DemoLeft()
+        self.demos = demo_choices(self.left)
+        self.initial["demo"] = self.demo_default
+        demo = self.fields["demo"]
+        assert isinstance(demo, forms.ChoiceField)
+        demo.choices = [(choice, demo_text(choice, self.left)) for choice in self.demos]
+
+    @property
+    def demo_default(self) -> str:
+        """What happens to the demo's cloud where nobody says it; empty where that is asked."""
+        untouched = self.left.machines == self.left.untouched
+        return (DemoChoice.REMOVE if self.demos else DemoChoice.KEEP).value if untouched else ""
+
+    def clean(self) -> dict[str, Any]:
+        """What was chosen; ValidationError where the estate is replaced and nobody says what becomes of the demo."""
+        said = self.cleaned_data
+        said["demo"] = said.get("demo") or self.demo_default
+        if said.get("mode") == AcceptMode.REPLACE and not said["demo"] and "demo" not in self.errors:
+            self.add_error("demo", _("Choose what happens to what the demo put on the cloud side."))
+        return said
 
     def ways(self, met: Encounter) -> list[tuple[BoundWidget, str]]:
         """Each mode to choose, with what comes of it."""
         return [(radio, outcome(met, str(radio.data["value"]))) for radio in self["mode"]]
+
+
+def demo_choices(left: DemoLeft) -> list[str]:
+    """What may be done with what is left of the demo on the cloud side; nothing where nothing is."""
+    if not left.machines:
+        return []
+    some = 0 < left.untouched < left.machines
+    return [choice.value for choice in DemoChoice if some or choice != DemoChoice.UNTOUCHED]
+
+
+def demo_text(choice: str, left: DemoLeft) -> str:
+    """A choice with how many instances it is about."""
+    if choice == DemoChoice.KEEP:
+        return str(DemoChoice.KEEP.label)
+    machines = left.machines if choice == DemoChoice.REMOVE else left.untouched
+    text = ngettext("%(label)s: %(count)s instance", "%(label)s: %(count)s instances", machines)
+    return text % {"label": DemoChoice(choice).label, "count": number(machines, 0)}
+
+
+def demo_line(left: DemoLeft) -> str:
+    """What is left of the demo on the cloud side, in words; empty where nothing is."""
+    if not left.machines:
+        return ""
+    there = ngettext(
+        "%(count)s instance on the cloud side is from the demo and no part of this file.",
+        "%(count)s instances on the cloud side are from the demo and no part of this file.",
+        left.machines,
+    ) % {"count": number(left.machines, 0)}
+    changed = left.machines - left.untouched
+    if not changed:
+        return there
+    more = ngettext("%(count)s of them was changed here.", "%(count)s of them were changed here.", changed)
+    return f"{there} {more % {'count': number(changed, 0)}}"
+
+
+def removed_text(removed: int) -> str:
+    """What went of the demo's cloud, in words; empty where nothing did."""
+    text = ngettext(
+        "%(count)s instance of the demo was removed from the cloud side.",
+        "%(count)s instances of the demo were removed from the cloud side.",
+        removed,
+    )
+    return text % {"count": number(removed, 0)} if removed else ""
 
 
 def outcome(met: Encounter, mode: str) -> str:

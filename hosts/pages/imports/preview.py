@@ -85,14 +85,14 @@ def trace_start(staged: InventoryImport) -> datetime | None:
 
 
 def tabs(staged: InventoryImport, packed: Packed) -> list[tuple[str, str, int]]:
-    """The views of the page: key, label, how many rows."""
+    """The views of the page that have something to show, findings always: key, label, how many rows."""
     views = [
         ("findings", _("Findings"), sum(packed.counts.values())),
         ("vms", _("VMs"), staged.summary["vms"]),
         ("hosts", _("Hosts"), staged.summary["hosts"]),
         ("columns", _("Columns"), len(packed.inventory["columns"])),
     ]
-    return [view for view in views if view[2] or view[0] != "columns"]
+    return [view for view in views if view[2] or view[0] == "findings"]
 
 
 def assumed(packed: Packed) -> list[tuple[str, int]]:

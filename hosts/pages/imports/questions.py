@@ -1,8 +1,8 @@
 """The form in which a user answers what a file of traces leaves open: the order of dates, the units of numbers."""
 
 import re
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from hosts.inventory.formats.matching import Matching
 from hosts.inventory.traces.shapes import PERCENT, PERCENT_OF_CORE, SHARE
+from virtlab.web.formats import exact
 
 DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{2,4})")
 CENTURY = 2_000
@@ -38,8 +39,8 @@ class TraceQuestionsForm(forms.Form):
         super().__init__(data)
         for name, column in question["asks"].items():
             position = question["header"].index(column)
-            samples = [row[position] for row in question["samples"] if position < len(row)]
-            label, choices = asked_of(name, column, samples)
+            told = {"sample": sample_of(question["samples"], position), **question.get("told", {}).get(name, {})}
+            label, choices = asked_of(name, column, told)
             self.fields[name] = forms.ChoiceField(
                 label=label,
                 choices=choices,
@@ -52,24 +53,41 @@ class TraceQuestionsForm(forms.Form):
         return Matching({}, {name: self.cleaned_data[name] for name in self.fields})
 
 
-def asked_of(name: str, column: str, samples: Sequence[str]) -> tuple[str, Sequence[tuple[str, Any]]]:
-    """A question in words and what may be answered."""
+def sample_of(samples: Sequence[Sequence[str]], position: int) -> str:
+    """The first date in a column of the first rows."""
+    return next((row[position] for row in samples if position < len(row) and DATE.search(row[position])), "")
+
+
+def asked_of(name: str, column: str, told: Mapping[str, Any]) -> tuple[str, Sequence[tuple[str, Any]]]:
+    """A question in words, with what is `told` of its column, and what may be answered."""
     shown = {"column": column}
     if name == "dates":
-        return _("Which comes first in “%(column)s”, the day or the month?") % shown, date_choices(samples)
+        return _("Which comes first in “%(column)s”, the day or the month?") % shown, date_choices(told)
+    largest = _("The largest is %(number)s.") % {"number": exact(told["largest"])} if "largest" in told else ""
     if name == "cpu":
-        return _("What are the numbers of “%(column)s”?") % shown, CPU_CHOICES
-    return _("In which unit is “%(column)s”?") % shown, MEMORY_CHOICES
+        return f"{_('What are the numbers of “%(column)s”?') % shown} {largest}".strip(), CPU_CHOICES
+    return f"{_('In which unit is “%(column)s”?') % shown} {largest}".strip(), MEMORY_CHOICES
 
 
-def date_choices(samples: Sequence[str]) -> list[tuple[str, str]]:
-    """Day first or month first, each with what the first date would then be."""
-    sample = next((text for text in samples if DATE.search(text)), "")
+def date_choices(told: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Day first or month first, each with what the first date that differs would then be, and the period of all."""
+    sample, periods = told["sample"], told.get("periods", {})
     day_first, month_first = read_both_ways(sample)
-    return [
+    readings = [
         ("mdy", said(_("The month: %(sample)s is %(day)s"), _("The month"), sample, month_first)),
         ("dmy", said(_("The day: %(sample)s is %(day)s"), _("The day"), sample, day_first)),
     ]
+    return [(key, " · ".join(filter(None, (text, period_text(periods.get(key)))))) for key, text in readings]
+
+
+def period_text(period: Sequence[int] | None) -> str:
+    """From when to when the samples would be; empty where that is not known."""
+    if period is None:
+        return ""
+    if not period:
+        return _("no use of the samples")
+    first, last = (date_format(datetime.fromtimestamp(second, UTC).date()) for second in period)
+    return _("the samples are of %(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def said(text: str, bare: str, sample: str, day: date | None) -> str:

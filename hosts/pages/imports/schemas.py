@@ -11,7 +11,7 @@ from hosts.pages.imports.tables import LeftOut
 
 class ImportOut(Schema):
     """An import. `state`: waiting, reading, columns (its `question` is to be answered), ready, refused, accepting,
-    accepted or discarded. `job` is the worker's.
+    accepted or discarded. `job` is the worker's; `demo_removed`: instances of the demo that went with it.
     """
 
     id: int
@@ -24,6 +24,7 @@ class ImportOut(Schema):
     accepted_at: datetime | None
     job: int | None
     refusal: str
+    demo_removed: int = 0
 
 
 class FindingOut(Schema):
@@ -197,6 +198,17 @@ class EncounterOut(Schema):
     vcenters: list[TakenAsOut]
 
 
+class DemoOut(Schema):
+    """Instances that the demo put on the cloud side, how many of these nobody has changed, what replacing may do with
+    them, and what it does where `accept` does not say; empty where it must.
+    """
+
+    machines: int
+    untouched: int
+    choices: list[str]
+    default: str
+
+
 class ImportDetail(ImportOut):
     """The dry run of an import: what was understood, before anything is written. Empty but for what is `ready`.
 
@@ -215,17 +227,20 @@ class ImportDetail(ImportOut):
     modes: list[str] = Field(default_factory=list)
     afterwards: dict[str, EstateSizeOut] = Field(default_factory=dict)
     encounter: EncounterOut | None = None
+    demo: DemoOut | None = None
     accepted_before: int | None = None
     question: QuestionOut | None = None
 
 
 class AcceptIn(Schema):
     """How: replace, add, update or traces; one of the import's `modes`. `vcenters_apart`: the vCenters that
-    `encounter` takes as the lab's are others.
+    `encounter` takes as the lab's are others. `demo`: one of the choices of the dry run's `demo`, of its default where
+    it is not sent.
     """
 
     mode: str
     vcenters_apart: bool = False
+    demo: str = ""
 
 
 class AnswersIn(Schema):

@@ -19,7 +19,7 @@ from hosts.inventory.write import NoServerModelsError
 from hosts.models.inventory_import import AcceptMode, ImportState, InventoryImport
 from hosts.pages.imports import preview
 from hosts.pages.imports.columns import ColumnsForm
-from hosts.pages.imports.form import MIB, AcceptForm, UploadForm, size_text, vcenter_lines
+from hosts.pages.imports.form import MIB, AcceptForm, UploadForm, demo_line, removed_text, size_text, vcenter_lines
 from hosts.pages.imports.questions import TraceQuestionsForm
 from hosts.pages.imports.totals import TotalsForm
 from virtlab.jobs.actor import actor_of
@@ -113,10 +113,12 @@ def show_context(request: HttpRequest, lab: Lab, staged: InventoryImport) -> dic
         form = AcceptForm(None, staged, vms=met.lab.vms, there=again is not None and met.is_there)
         context |= preview.preview(request, staged, packed)
         context |= {"form": form, "ways": form.ways(met), "met": met, "again": again}
+        context["demo"] = demo_line(form.left)
         if AcceptMode.UPDATE in form.modes:
             context |= {"vcenters": vcenter_lines(met), "apart": size_text(met.updated(met.known_apart))}
     elif staged.state == ImportState.COLUMNS:
         context["form"] = question_form(None, staged)
+    context["demo_removed"] = demo_removed(staged)
     if staged.refusal:
         context["refusal"] = refusal_text(staged.refusal["code"], staged.refusal["params"])
     return context
@@ -131,8 +133,14 @@ def after_accept(request: HttpRequest, lab: Lab, staged: InventoryImport) -> Htt
     """To the comparison of what was just imported, with a word about it: one, however often the page asked by then."""
     if request.session.get(ANNOUNCED) != staged.pk:
         request.session[ANNOUNCED] = staged.pk
-        messages.success(request, _("“%(file)s” is imported.") % {"file": staged.file_name})
+        words = (_("“%(file)s” is imported.") % {"file": staged.file_name}, demo_removed(staged))
+        messages.success(request, " ".join(filter(None, words)))
     return redirect_page(request, redirect("compare:report", slug=lab.slug))
+
+
+def demo_removed(staged: InventoryImport) -> str:
+    """What went of the demo's cloud with an import, in words."""
+    return removed_text(staged.summary.get("demo_removed", 0))
 
 
 @require_POST
@@ -142,12 +150,14 @@ def accept(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     staged = selectors.import_of(lab, pk)
     form = AcceptForm(request.POST, staged, vms=selectors.count_vms(lab))
     if staged.state == ImportState.READY and not form.is_valid():
-        messages.error(request, _("Choose what happens to the estate of this lab."))
+        asked = form.errors.get("demo") or [_("Choose what happens to the estate of this lab.")]
+        messages.error(request, str(asked[0]))
         return redirect(staged)
     try:
         if staged.state == ImportState.READY:
             said = form.cleaned_data
-            services.accept(staged, said["mode"], actor_of(request), vcenters_apart=said["vcenters_apart"])
+            more = {"vcenters_apart": said["vcenters_apart"], "demo": said["demo"]}
+            services.accept(staged, said["mode"], actor_of(request), **more)
     except NoServerModelsError as error:
         messages.error(request, str(error))
         return redirect(staged)

@@ -13,7 +13,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter, range_boundaries
 
 REFERENCE = re.compile(
-    r"(?:(?P<tab>'(?:[^']|'')+')!)?(?P<cells>\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)(?![\w(])"
+    r"(?P<text>\"(?:[^\"]|\"\")*\")|(?:(?P<tab>'(?:[^']|'')+')!)?(?P<cells>\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)(?![\w(])"
     r"|(?P<word>[A-Za-z_][\w.]*)"
 )
 Place = tuple[str, str]
@@ -27,7 +27,9 @@ def rounded(value: float, digits: int) -> float:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "SUM": lambda *parts: sum(float(np.sum(part)) for part in parts),
     "SUMPRODUCT": lambda *parts: float(np.sum(reduce(mul, parts))),
-    "MAX": max,
+    "ABS": abs,
+    "IF": lambda holds, so, otherwise: so if holds else otherwise,
+    "MAX": lambda *parts: max(np.max(part) for part in parts),
     "MIN": min,
     "MOD": np.mod,
     "INT": np.floor,
@@ -65,6 +67,9 @@ class Spreadsheet:
             if word and word in FUNCTIONS:
                 return word
             name = f"v{len(names)}"
+            if match["text"]:
+                names[name] = match["text"][1:-1].replace('""', '"')
+                return name
             names[name] = self.value(self.names[word]) if word else self.read(match["tab"] or tab, match["cells"])
             return name
 

@@ -51,6 +51,21 @@ class TestQuestions:
         assert "the day or the month?" in text
         assert "The month: 3/2/2026 12:00:00 AM is March 2, 2026" in text.replace("Mar. 2", "March 2")
 
+    def test_it_shows_the_first_date_that_differs_and_the_period_of_either_answer(self, aiko: Client, lab: Lab) -> None:
+        days = [f"web01,{day:02}/01/2026 {hour:02}:00,20" for day in (1, 2, 3, 4) for hour in range(24)]
+        text = page(aiko, upload(aiko, lab, {"t.csv": "\n".join(["vm,timestamp,cpu_percent", *days])}))
+        assert "The month: 02/01/2026 00:00 is Feb. 1, 2026 · the samples are of Jan. 1, 2026 to April 1, 2026" in text
+        assert "The day: 02/01/2026 00:00 is Jan. 2, 2026 · the samples are of Jan. 1, 2026 to Jan. 4, 2026" in text
+
+    def test_it_asks_nothing_where_either_answer_gives_the_same_dates(self, aiko: Client, lab: Lab) -> None:
+        rows = [f"web01,03/03/2026 {hour:02}:00,20" for hour in range(24)]
+        staged = upload(aiko, lab, {"t.csv": "\n".join(["vm,timestamp,cpu_percent", *rows])})
+        assert staged.state == ImportState.READY
+
+    def test_it_names_the_largest_number_whose_unit_is_open(self, aiko: Client, lab: Lab) -> None:
+        text = page(aiko, send(aiko, lab, "estate_web01.csv", "trace_over100.csv"))
+        assert "? The largest is 250." in text
+
     def test_it_keeps_the_answer_for_the_next_file(self, aiko: Client, lab: Lab) -> None:
         assert answer(aiko, send(aiko, lab, "estate_web01.csv", "trace_us_ampm.csv"), dates="mdy") == 302
         staged = send(aiko, lab, "estate_web01.csv", "trace_us_ampm.csv")
@@ -82,6 +97,21 @@ class TestQuestions:
         answer(aiko, staged, cpu="percent_core")
         accept(aiko, staged, "replace")
         assert Trace.objects.get().cpu_peak_vcpu == 2.5
+
+
+class TestTracesAlone:
+    def test_it_speaks_of_nothing_but_the_traces_that_vms_get(self, aiko: Client, lab: Lab) -> None:
+        accept(
+            aiko, upload(aiko, lab, {"e.csv": "name,vcpu,memory_mib,cluster,host\nweb01,4,8192,A,esx-1\n"}), "replace"
+        )
+        times = [1_782_864_000 + 300 * row for row in range(100)]
+        rows = [f"web01,{time},50" for time in times] + [f"nobody,{time},50" for time in (*times[:5], times[50])]
+        staged = upload(aiko, lab, {"t.csv": "\n".join(["vm,timestamp,cpu_percent", *rows])})
+        assert staged.summary["traces"]["coverage"] == 1.0
+        text = page(aiko, staged)
+        assert "No VM of this lab is called “nobody”." in text
+        for words in ("Not in the file", "Replacing removes", "?view=vms", "?view=hosts", "bridged", "is repeated"):
+            assert words not in text, words
 
 
 class TestTotals:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from virtlab.compare.bills.growth import Driver
 from virtlab.compare.bills.purchase import Purchase
-from virtlab.compare.exports.cells import Cell, Live, Sheet, address, tab_of
+from virtlab.compare.exports.cells import CENTS, FACTOR, Cell, Live, Sheet, address, tab_of
 from virtlab.compare.exports.lines import LineItems
 from virtlab.compare.report.cash.flow import CashFlow
 from virtlab.compare.report.cash.growth import GROWTH_KEY, Growing
@@ -70,7 +70,8 @@ def cash_sheets(report: Report, lines: LineItems) -> list[Sheet]:
         first, factors = first + len(rows), factors + len(flow.grows)
     head = [_("Alternative"), _("Payment"), "USD", _("First at the start of month"), _("For so many months")]
     head.append(_("Again after these (1), or never (0)"))
-    payments = Sheet("payments", _("Payments"), head, [row for side in sides for row in side.rows])
+    paid = [row for side in sides for row in side.rows]
+    payments = Sheet("payments", _("Payments"), head, paid, formats={USD: CENTS})
     return [payments, _cash_flow(report, sides)]
 
 
@@ -131,7 +132,30 @@ def _cash_flow(report: Report, sides: Sequence[SideFlow]) -> Sheet:
         rows.append([*row, *(_factor(one, month) for side in sides for one in side.flow.grows)])
     ends = [_left(sides, months), _net(sides, months, discount)]
     padded: list[list[Cell]] = [[*row, *[""] * (len(head) - len(row))] for row in ends]
-    return Sheet("cash-flow", _("Cash flow"), head, [*rows, *padded])
+    money = range(WORTH + 1, 2 + WIDTH * len(sides))
+    formats = dict.fromkeys(range(len(head)), FACTOR) | {MONTH: ""} | dict.fromkeys(money, CENTS)
+    return Sheet("cash-flow", cash_flow_title(), head, [*rows, *padded], formats=formats)
+
+
+def cash_flow_title() -> str:
+    """What the sheet of the cash flow is called."""
+    return _("Cash flow")
+
+
+def net_cell(side: int, months: int) -> str:
+    """Where other sheets find a side's payments of so many months, all in all; 0 is the left side."""
+    return address(months + 3, (side + 1) * WIDTH + 1, tab_of(cash_flow_title()))
+
+
+def paid_cells(side: int, months: int) -> str:
+    """Where they find what a side has paid by the end of month 0, 1 … `months`."""
+    column = (side + 1) * WIDTH + 1
+    return f"{address(1, column, tab_of(cash_flow_title()))}:{address(months + 1, column)}"
+
+
+def month_cells(months: int) -> str:
+    """Where they find the numbers of these months."""
+    return f"{address(1, MONTH, tab_of(cash_flow_title()))}:{address(months + 1, MONTH)}"
 
 
 def _factor(one: Growing, month: int) -> Cell:

@@ -1,4 +1,4 @@
-"""Cells and tables of the files: plain values, and values that a workbook computes anew."""
+"""Cells and tables of the files: plain values, and values that a workbook computes anew; how a workbook writes them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,14 +6,21 @@ from string import ascii_uppercase
 
 LONGEST_TAB = 31
 """Characters that a workbook allows for the name of a sheet."""
+CENTS, DOLLARS, YEN = '"$"#,##0.00', '"$"#,##0', '"¥"#,##0'
+SHARE, FACTOR, THOUSANDTHS = "0%", "0.0000", "#,##0.000"
+"""How a workbook writes numbers of one kind; marks and digits are the same in every language."""
+GROUPED = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A cell that a workbook computes, from a formula without its "=". `value`: what it gives now, as CSV files say."""
+    """A cell that a workbook computes, from a formula without its "=". `value`: what it gives now, as CSV files say;
+    `number_format`: how it is written where that is not as in the rest of its column.
+    """
 
     formula: str
-    value: float
+    value: float | str
+    number_format: str = ""
 
 
 Cell = str | float | int | Live
@@ -21,13 +28,16 @@ Cell = str | float | int | Live
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table: a file name, a title, a head and rows. `names` are those of cells, by their address in the sheet."""
+    """One table: a file name, a title, a head and rows. `names` are those of cells, by their address in the sheet;
+    `formats` say how the numbers of a column are written (counted from 0), where they are of one kind.
+    """
 
     key: str
     title: str
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     names: Mapping[str, str] = field(default_factory=dict)
+    formats: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def tab(self) -> str:
@@ -43,6 +53,25 @@ def tab_of(title: str) -> str:
 def plain(cell: Cell) -> str | float | int:
     """A cell's value."""
     return cell.value if isinstance(cell, Live) else cell
+
+
+def format_of(cell: Cell, of_column: str) -> str:
+    """How a number is written: as its own format or that of its column says; else with all its decimals, and grouped
+    from 1,000 on. Empty for text.
+    """
+    value = plain(cell)
+    if isinstance(value, str):
+        return ""
+    own = cell.number_format if isinstance(cell, Live) else ""
+    if own or of_column or abs(value) < GROUPED:
+        return own or of_column or "General"
+    decimals = f"{value:.15g}".partition(".")[2]
+    return f"#,##0.{'0' * len(decimals)}" if decimals.isdigit() else "#,##0"
+
+
+def quoted(text: str) -> str:
+    """A text inside a formula."""
+    return '"' + text.replace('"', '""') + '"'
 
 
 def column_name(column: int) -> str:

@@ -11,7 +11,7 @@ from virtlab.compare.bills.once import BOTH_RUN, going_on
 from virtlab.compare.bills.onprem.around import second_site
 from virtlab.compare.bills.onprem.bill import HARDWARE
 from virtlab.compare.exports.arithmetic import arithmetic_of, bought_part
-from virtlab.compare.exports.cells import Cell, Live, Sheet, address, sum_of, tab_of
+from virtlab.compare.exports.cells import CENTS, THOUSANDTHS, Cell, Live, Sheet, address, sum_of, tab_of
 from virtlab.compare.exports.followed import ROUNDED, LiveLine
 from virtlab.compare.exports.shares import SUPPORT_LINE, share_of, sum_of_rows, support_formula
 from virtlab.compare.report.evaluate import Alternative
@@ -41,6 +41,11 @@ class Block:
     def is_money(self) -> bool:
         """Whether its amounts are USD."""
         return self.balance.unit == MONEY
+
+    @property
+    def number_format(self) -> str:
+        """How its amounts are written."""
+        return CENTS if self.is_money else THOUSANDTHS
 
 
 class LineItems:
@@ -100,7 +105,7 @@ class LineItems:
         for number, line in enumerate(block.balance.lines):
             amount, inputs = self._amount(block, number, line)
             yield [*self._words(block, line, amount), *inputs]
-        total = Live(sum_of(AMOUNT, block.first, block.total_row - 1), float(block.balance.total))
+        total = Live(sum_of(AMOUNT, block.first, block.total_row - 1), float(block.balance.total), block.number_format)
         name, unit = self.report.names[block.alternative.key], block.balance.unit
         yield [
             name,
@@ -148,10 +153,10 @@ class LineItems:
             return float(item.amount), []
         if item.key == SUPPORT_LINE:
             formula = support_formula(self._share_base(block, number, item), self.report.question.values)
-            return Live(f"ROUND({formula},{digits})", float(item.amount)), []
+            return Live(f"ROUND({formula},{digits})", float(item.amount), block.number_format), []
         references, inputs = self._references(block, number, item, self._sums(block, number, item))
         formula = arithmetic_of(item).in_cells(references)
-        return Live(f"ROUND({formula},{digits})", float(item.amount)), inputs
+        return Live(f"ROUND({formula},{digits})", float(item.amount), block.number_format), inputs
 
     def _references(
         self, block: Block, number: int, item: Item, known: dict[str, str]

@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from virtlab.compare.exports.cash import cash_sheets
-from virtlab.compare.exports.cells import Cell, Live, Sheet, address
+from virtlab.compare.exports.cells import CENTS, THOUSANDTHS, YEN, Cell, Live, Sheet, address
 from virtlab.compare.exports.followed import not_followed
 from virtlab.compare.exports.lines import LineItems
-from virtlab.compare.report.about import about, changed_assumptions, specs
+from virtlab.compare.exports.summary import summary
+from virtlab.compare.report.about import changed_assumptions, specs
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.left_out import not_carried_rows
 from virtlab.compare.report.report import PURCHASE_NAMES, Report
@@ -19,7 +20,7 @@ from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.compare.report.workloads.table import WORKLOADS
 from virtlab.web import formats
 
-USD = 9
+KWH, KG, USD, JPY, ONCE, EMBODIED = 7, 8, 9, 10, 11, 12
 VALUE = 1
 MOST_LINES = 4
 WORD = re.compile(r"[a-z]\w*")
@@ -30,17 +31,12 @@ def sheets(report: Report) -> list[Sheet]:
     lines = LineItems(report)
     computed = [alternatives(report, lines), lines.sheet(), *cash_sheets(report, lines)]
     return [
-        summary(report),
+        summary(report, lines),
         *computed,
         assumptions(report, lines, in_formulas(computed)),
         workloads(report),
         not_carried(report),
     ]
-
-
-def summary(report: Report) -> Sheet:
-    """The answer, and what the report is of."""
-    return Sheet("summary", _("Summary"), [_("What"), _("Value")], [[label, text] for label, text in about(report)])
 
 
 def alternatives(report: Report, lines: LineItems) -> Sheet:
@@ -63,7 +59,9 @@ def alternatives(report: Report, lines: LineItems) -> Sheet:
         _("Lines without a price"),
     ]
     rows = [_alternative(report, lines, item, row) for row, item in enumerate(report.alternatives, start=1)]
-    return Sheet("alternatives", _("Alternatives"), head, rows)
+    money = {USD: CENTS, JPY: YEN, ONCE: CENTS}
+    formats = money | dict.fromkeys((KWH, KG, EMBODIED), THOUSANDTHS)
+    return Sheet("alternatives", _("Alternatives"), head, rows, formats=formats)
 
 
 def _alternative(report: Report, lines: LineItems, item: Alternative, row: int) -> list[Cell]:
@@ -150,7 +148,9 @@ def moves(key: str, named: Container[str], left: Mapping[str, list[str]]) -> str
 def workloads(report: Report) -> Sheet:
     """Every workload with where it is, what it has and uses, and the type that it needs."""
     rows: Any = WORKLOADS.csv_rows(workload_rows(report))
-    return Sheet("workloads", str(WORKLOADS.title), WORKLOADS.csv_head, list(rows))
+    head = WORKLOADS.csv_head
+    money = {column: CENTS for column, label in enumerate(head) if "USD" in label}
+    return Sheet("workloads", str(WORKLOADS.title), head, list(rows), formats=money)
 
 
 def not_carried(report: Report) -> Sheet:

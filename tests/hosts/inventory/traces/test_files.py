@@ -10,6 +10,7 @@ import pytest
 
 from hosts.inventory.reading import Reading, read_file
 from hosts.inventory.refusals import UnreadableFileError
+from hosts.inventory.traces.grid import note_gaps
 from hosts.inventory.traces.shapes import TraceSet
 
 START = 1_782_864_000  # 2026-07-01 00:00 UTC
@@ -182,6 +183,8 @@ class TestBadRows:
         reading = read(
             csv(tmp_path / "t.csv", "vm,time,cpu_percent", *rows, f"b,{START},1", *[r.replace("a", "c") for r in rows])
         )
+        assert reading.traces is not None
+        note_gaps(reading.traces, range(3), reading.log)
         assert [p.value for p in reading.log.kept if p.code == "trace-few-samples"] == ["b"]
 
     @pytest.mark.parametrize(

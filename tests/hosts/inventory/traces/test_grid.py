@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hosts.inventory.traces.grid import note_gaps
 from tests.hosts.inventory.files import archive
 from tests.hosts.inventory.outcomes import refusal
 from tests.hosts.inventory.traces.made import START, asked, csv, reading_of, together, traces, traces_of
@@ -92,12 +93,14 @@ class TestDays:
         rows = [f"a,{START + 300 * row},5" for row in range(100) if not 40 <= row < 60]
         reading = reading_of(csv(tmp_path / "t.csv", "vm,time,cpu_percent", *rows))
         assert float(traces_of(reading).coverage[0]) == pytest.approx(0.8)
+        note_gaps(traces_of(reading), [0], reading.log)
         assert "80.0 % of the samples" in next(p.message for p in reading.log.kept if p.code == "trace-gaps")
 
     def test_it_expects_no_more_samples_than_the_file_takes(self, tmp_path: Path) -> None:
         hourly = [f"a,{START + 3_600 * row},5" for row in range(48)]
         reading = reading_of(csv(tmp_path / "t.csv", "vm,time,cpu_percent", *hourly))
         assert float(traces_of(reading).coverage[0]) == 1.0
+        note_gaps(traces_of(reading), [0], reading.log)
         assert "trace-gaps" not in reading.log.counts
 
     def test_it_makes_nothing_up_before_and_after_a_vms_samples(self, tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ class TestHostile:
         do_next_work()
         first = services.accept
 
-        def after_another(staged: InventoryImport, mode: str, actor: Any, **said: bool) -> bool:
+        def after_another(staged: InventoryImport, mode: str, actor: Any, **said: Any) -> bool:
             first(InventoryImport.objects.get(pk=staged.pk), "replace", actor)
             return first(staged, mode, actor, **said)
 
