@@ -96,8 +96,8 @@ AROUND = (
         _("% of all but people again"),
         200.0,
         _(
-            "Off. 100 where everything stands twice. Put the same to the cloud by its own assumptions. Money alone: "
-            "watts and carbon are those of the first site."
+            "Off. 100 where everything stands and runs twice. Watts and carbon, of use and of manufacture, have the "
+            "same share, each as a line of its own. Put the same to the cloud by its own assumptions."
         ),
     ),
 )

@@ -158,8 +158,11 @@ MICROSOFT = (
         source=_(
             "For running VMs on which it is recognised: “sql” anywhere in the name of the application, or of the VM "
             "where no application names a database; not MySQL, PostgreSQL or NoSQL, nor Express and Developer, which "
-            "are free of charge; on Linux only “SQL Server” or “MSSQL”. The answer says on how many VMs. Licensing "
-            "VMs, and any number of VMs on hosts with Enterprise, needs Software Assurance since SQL Server 2022 "
+            "are free of charge; on Linux only “SQL Server” or “MSSQL”. The answer says on how many VMs. Reporting, "
+            "Analysis and Integration Services count too: SQL Server is licensed with its parts as a whole, for each "
+            "system that has one of them, wherever the database is (Microsoft's licensing guide of 2012 as Flexera "
+            "cites it; of 2022, atonementlicensing.com; dcac.com). Licensing VMs, and any number of VMs on hosts with "
+            "Enterprise, needs Software Assurance since SQL Server 2022 "
             "(redresscompliance.com), which is counted. Where nothing is put in and the cloud rents it, that edition "
             "is counted here too, by VM; for Web, which is not sold for one's own hosts, Standard."
         ),

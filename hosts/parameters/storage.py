@@ -115,8 +115,9 @@ STORAGE = (
         group="storage",
         source=_(
             "A full copy, and two weeks of daily changes of 2 % each: an EBS snapshot has all blocks in use at first, "
-            "then what has changed (Amazon EBS User Guide, “How Amazon EBS snapshots work”). Kept on both sides: on "
-            "storage of one's own, as snapshots in the cloud. Put in less where your backups are compressed."
+            "then what has changed (Amazon EBS User Guide, “How Amazon EBS snapshots work”; its address is at “What "
+            "snapshots hold”). The 2 % and the two weeks are assumptions. Kept on both sides: on storage of one's own, "
+            "as snapshots in the cloud. Put in less where your backups are compressed."
         ),
         source_date="2026-12",
     ),

@@ -32,22 +32,49 @@ def check_sums(report: Report) -> None:
         of_vms += (watts.backup_tb * item.w_per_tb[1]).sum()
         # Bills count storage in whole GB.
         assert float(shares.vm_w.sum()) == pytest.approx(float(of_vms) * item.pue, abs=0.02)
-    running, rest, total = sums(report)
+    running, rest, *sites, total = sums(report)
     rows = workload_rows(report)
     assert sum(row.power_now_w for row in rows) == pytest.approx(running.power_now_w, rel=1e-9)
     assert sum(row.carbon_kg_per_month for row in rows) == pytest.approx(running.carbon_kg, rel=1e-9)
     for name in ("power_now_w", "carbon_now_kg", "power_w", "carbon_kg"):
-        assert getattr(running, name) + getattr(rest, name) == pytest.approx(getattr(total, name), rel=1e-9)
+        parts = sum(getattr(line, name) for line in (running, rest, *sites))
+        assert parts == pytest.approx(getattr(total, name), rel=1e-9)
         # What no workload uses is storage counted to the GB and hosts without work: never less than nothing.
         assert getattr(rest, name) > -0.01
 
 
 @pytest.mark.parametrize(
     "query",
-    [{}, HALF_DAY, {"region": "eu-north-1", "extra_memory_w_per_gib": 0.08}, {"snapshots": 1, "snapshot_days": 30}],
+    [
+        {},
+        HALF_DAY,
+        {"region": "eu-north-1", "extra_memory_w_per_gib": 0.08},
+        {"snapshots": 1, "snapshot_days": 30},
+        {"second_site_pct": 40},
+    ],
 )
 def test_it_sums_watts_and_carbon_of_workloads_to_the_totals(lab: Lab, query: dict[str, object]) -> None:
     check_sums(report_of(lab, **query))
+
+
+def test_it_powers_and_makes_a_second_site_as_it_pays_for_it(lab: Lab) -> None:
+    one, two = (report_of(lab, second_site_pct=pct, tax_pct=8) for pct in (0, 40))
+    for key in ("physical", "as_is", "consolidated", "refresh"):
+        first, both = one.by_key[key], two.by_key[key]
+        for name in ("energy", "embodied"):
+            *lines, site = getattr(both, name)
+            assert tuple(lines) == getattr(first, name)
+            assert site.key == "second_site"
+            assert float(site.amount) == pytest.approx(0.4 * float(sum(line.amount for line in lines)), abs=0.001)
+        assert float(both.carbon_kg) == pytest.approx(1.4 * float(first.carbon_kg), abs=0.002)
+        assert both.mean_w == pytest.approx(1.4 * first.mean_w)
+        electricity = [next(line.amount for line in side.cost if line.key == "electricity") for side in (first, both)]
+        assert electricity[0] == electricity[1], "that of the second site is in its own line"
+    cloud = [report.right for report in (one, two)]
+    assert (cloud[0].kwh, cloud[0].embodied_kg) == (cloud[1].kwh, cloud[1].embodied_kg)
+    site = sums(two)[2]
+    assert (site.name, site.power_w) == ("Second site", 0.0)
+    assert site.power_now_w == pytest.approx(0.4 * one.left.mean_w)
 
 
 def test_it_sums_them_for_a_real_estate(real_lab: Lab) -> None:

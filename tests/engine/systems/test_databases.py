@@ -12,6 +12,8 @@ from virtlab.engine.systems.databases import is_in_memory, sql_server
         ("PRD_SQL2019", ""),
         ("app7", "SQL Server (CRM)"),
         ("app7", "Microsoft SQL Server 2019"),
+        ("app7", "SQL Server Reporting Services"),
+        ("app7", "SQL Server Analysis Services"),
         ("MSSQLSERVER", ""),
         ("ms-sql", ""),
         ("BOWSQL14", "CRM"),

@@ -1,6 +1,6 @@
 """A month's energy and the carbon of its use, line by line. Formulas: docs/model.md, "Power and energy"."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -11,6 +11,8 @@ from virtlab.engine.units import HOURS_PER_DAY, kwh_per_month
 from virtlab.web.lazy_text import LazyText
 
 Values = Mapping[str, float]
+SITE_KEY = "second_site_pct"
+"""The parameter of the share that a second site has of the first."""
 ONPREM_DISKS = ("storage_w_per_tb_onprem", "storage_copies_onprem", "storage_copies_onprem")
 CLOUD_DISKS = ("storage_w_per_tb_cloud", "storage_copies_cloud", "snapshot_copies_cloud")
 """Parameters of the watts of a TB, and of the disk space behind a TB of storage and behind one of backups."""
@@ -94,6 +96,23 @@ def energy(machines: MachineEnergy, disks: Disks, pue_key: str, values: Values) 
         rests_on=(pue_key,),
     )
     return tuple(item for item in (*it, building) if item.amount)
+
+
+def second_site(lines: Iterable[Item], values: Values) -> tuple[Item, ...]:
+    """The share of a balance that a second site has, as of the money: what stands there is made, and runs as the first
+    does. No line where there is none.
+    """
+    amount = float(total(lines))
+    site = Item(
+        "second_site",
+        "facility",
+        _("Second site"),
+        amount=to_wh(amount * values[SITE_KEY] / 100),
+        formula=_("%(amount)s × %(percent)s %%"),
+        numbers={"amount": Num(amount, 3), "percent": Num(values[SITE_KEY])},
+        rests_on=(SITE_KEY,),
+    )
+    return (site,) if site.amount else ()
 
 
 LOCATION = _("Electricity, location-based: the grid's average over a year")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from virtlab.compare.bills.energy import SITE_KEY
 from virtlab.compare.bills.items import Item, Num, Usd, total
 from virtlab.compare.bills.once import BOTH_RUN, going_on
 from virtlab.compare.bills.onprem.around import second_site
@@ -19,8 +20,8 @@ from virtlab.compare.report.report import PURCHASE_NAMES, Report
 
 AMOUNT, FIRST_INPUT = 5, 13
 MONEY = "USD"
-SITES, SITE_KEY = "both_run", "second_site_pct"
-"""The line of what goes on that a second site is a share of too, and the share."""
+SITES = "both_run"
+"""The line of what goes on that a second site is a share of too."""
 
 
 @dataclass(frozen=True, slots=True)

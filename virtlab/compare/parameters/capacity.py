@@ -40,7 +40,9 @@ CAPACITY = (
         step=5.0,
         group="capacity",
         source=_(
-            "A trace shows memory touched lately. Caches and a start need more, so not all of the rest is given up."
+            "A trace shows memory touched lately. Caches and a start need more, so not all of the rest is given up. "
+            "50 % means one step down at most: memory of instance types goes in powers of two, so that 51 % keeps most "
+            "at their size, and below 50 % little more changes."
         ),
         source_date="2026-07",
     ),

@@ -88,10 +88,13 @@ CLOUD_STORAGE = (
         step=1.0,
         group=STORAGE,
         source=_(
-            "A full copy and the changes of each day kept is how EBS snapshots grow; the share is that of backups "
-            "on-prem, so that both sides keep as much."
+            "The first EBS snapshot is a full one of the blocks written, not of the volume's size; each later one has "
+            "the blocks changed since, and only these are charged for (Amazon EBS User Guide, "
+            "docs.aws.amazon.com/ebs/latest/userguide/how_snapshots_work.html; AWS re:Post, "
+            "repost.aws/knowledge-center/ebs-snapshot-billing; both as read in December 2026). The share is that of "
+            "backups on-prem, so that both sides keep as much."
         ),
-        source_date="2026-11",
+        source_date="2026-12",
         options=(
             (0.0, _("the share of backups")),
             (1.0, _("a full copy and each day's changes")),

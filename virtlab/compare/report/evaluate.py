@@ -13,7 +13,17 @@ from virtlab.compare.bills.cloud.brought import assurance_along_usd
 from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.cloud.terms import Terms
 from virtlab.compare.bills.embodied import of_cloud, of_onprem
-from virtlab.compare.bills.energy import CLOUD_DISKS, ONPREM_DISKS, Disks, Grid, MachineEnergy, carbon, energy
+from virtlab.compare.bills.energy import (
+    CLOUD_DISKS,
+    ONPREM_DISKS,
+    SITE_KEY,
+    Disks,
+    Grid,
+    MachineEnergy,
+    carbon,
+    energy,
+    second_site,
+)
 from virtlab.compare.bills.items import Cited, Item, total
 from virtlab.compare.bills.once import both_run, moving_in
 from virtlab.compare.bills.onprem import bill as onprem_bill
@@ -49,7 +59,8 @@ class Alternative:
     making what it stands on, apart from the carbon of use.
 
     `once`: what is paid a single time before the first month. `w_per_tb`: of storage and of backups, copies included;
-    `hours_share`: part of the day (0 … 1) in which machines run. `values`: what it was computed with.
+    `hours_share`: part of the day (0 … 1) in which machines run; `sites`: the first with what a second has of it (1 …).
+    `values`: what it was computed with.
     """
 
     shape: Shape
@@ -63,6 +74,7 @@ class Alternative:
     w_per_tb: tuple[float, float]
     grid_g_per_kwh: float
     hours_share: float = 1.0
+    sites: float = 1.0
     once: tuple[Item, ...] = ()
     values: Values = field(default_factory=dict, repr=False, compare=False)
 
@@ -119,15 +131,17 @@ class Alternative:
 
     @property
     def mean_w(self) -> float:
-        """Watts on average over all hours of the month, storage and building included: × 730 hours it is the energy."""
-        return (self.shape.mean_w * self.hours_share + self.storage_w) * self.pue
+        """Watts on average over all hours of the month, storage, building and a second site included: × 730 hours it
+        is the energy.
+        """
+        return (self.shape.mean_w * self.hours_share + self.storage_w) * self.pue * self.sites
 
     @property
     def power_w(self) -> F64:
-        """Watts over the trace (T,), storage and building included. In which hours of the day machines are off nobody
-        said: each hour has its share of theirs.
+        """Watts over the trace (T,), storage, building and a second site included. In which hours of the day machines
+        are off nobody said: each hour has its share of theirs.
         """
-        return (self.shape.power_w * self.hours_share + self.storage_w) * self.pue
+        return (self.shape.power_w * self.hours_share + self.storage_w) * self.pue * self.sites
 
 
 def evaluate(shape: Shape, purchase: str, place: Place, values: Values) -> Alternative:
@@ -139,7 +153,8 @@ def evaluate(shape: Shape, purchase: str, place: Place, values: Values) -> Alter
 
 def _onprem(shape: Shape, quantities: OnPremQuantities, values: Values) -> Alternative:
     disks = Disks.of(quantities.bought_tb(values), quantities.backup_tb, ONPREM_DISKS, values)
-    balance, cost = _onprem_month(shape, quantities, disks, values)
+    first, cost = _onprem_month(shape, quantities, disks, values)
+    balance, made = (*first, *second_site(first, values)), of_onprem(quantities, disks, values)
     local = Grid(values["grid_onprem_g_per_kwh"], ("grid_onprem_g_per_kwh",))
     grid = Grid.of(local, "market_onprem_g_per_kwh", values)
     return Alternative(
@@ -148,11 +163,12 @@ def _onprem(shape: Shape, quantities: OnPremQuantities, values: Values) -> Alter
         cost=taxed(cost, values),
         energy=balance,
         carbon=carbon(total(balance), grid),
-        embodied=of_onprem(quantities, disks, values),
+        embodied=(*made, *second_site(made, values)),
         pue=values["pue_onprem"],
         storage_w=disks.power_w,
         w_per_tb=disks.each_w,
         grid_g_per_kwh=grid.g_per_kwh,
+        sites=1 + values[SITE_KEY] / 100,
         once=_once([], shape, 0.0, values),
         values=values,
     )
@@ -161,7 +177,7 @@ def _onprem(shape: Shape, quantities: OnPremQuantities, values: Values) -> Alter
 def _onprem_month(
     shape: Shape, q: OnPremQuantities, disks: Disks, values: Values
 ) -> tuple[tuple[Item, ...], list[Item]]:
-    """The energy of hosts and storage in a month, and their bill without tax."""
+    """The energy of hosts and storage in a month at the first site, and the bill of both sites without tax."""
     rests_on = (SERVER_CURVES, *ONPREM_WATTS, *(CARD_WATTS if q.gpu_cards else ()))
     balance = energy(MachineEnergy(shape.mean_w, HOURS_PER_DAY, rests_on), disks, "pue_onprem", values)
     peak_kw = (float(shape.power_w.max(initial=0.0)) + disks.power_w) / WATTS_PER_KW

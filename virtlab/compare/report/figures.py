@@ -195,7 +195,7 @@ def once(alternatives: Sequence[Alternative], shown: Collection[str]) -> list[Al
 
 
 def _bar(item: Alternative, names: Names, factor: float) -> Bar:
-    building = sum(float(line.amount) for line in item.energy if line.key == "building")
+    building = sum(float(line.amount) for line in item.energy if line.key == "building") * item.sites
     return Bar(names[item.key], item.side, (float(item.kwh) - building) * factor, building * factor)
 
 

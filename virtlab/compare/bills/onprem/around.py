@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.pricing import unit_prices
 from hosts.pricing.unit_prices import Values
+from virtlab.compare.bills.energy import SITE_KEY
 from virtlab.compare.bills.items import Item, Num, Usd, to_cents, total
 from virtlab.compare.bills.onprem.licences import yearly
 from virtlab.compare.bills.onprem.purchases import by_servers
@@ -75,8 +76,8 @@ def second_site(lines: Sequence[Item], v: Values) -> Item:
         "second_site",
         "facility",
         _("Second site"),
-        amount=to_cents(bill_usd * v["second_site_pct"] / 100),
+        amount=to_cents(bill_usd * v[SITE_KEY] / 100),
         formula=_("%(bill)s × %(percent)s %%"),
-        numbers={"bill": Usd(bill_usd, 2), "percent": Num(v["second_site_pct"])},
-        rests_on=("second_site_pct",),
+        numbers={"bill": Usd(bill_usd, 2), "percent": Num(v[SITE_KEY])},
+        rests_on=(SITE_KEY,),
     )

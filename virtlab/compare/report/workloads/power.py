@@ -14,11 +14,12 @@ from virtlab.engine.units import kwh_per_month
 
 @dataclass(frozen=True)
 class Shares:
-    """Mean watts over the month by VM (V,), storage and building included, and of the alternative in all;
-    `kg_per_w`: kg CO2e a month of each.
+    """Mean watts over the month by VM (V,), storage and building included, of a second site and of the alternative in
+    all; `kg_per_w`: kg CO2e a month of each.
     """
 
     vm_w: F64
+    site_w: float
     total_w: float
     kg_per_w: float
 
@@ -43,16 +44,17 @@ def sums(report: Report) -> list[PowerLine]:
     """The running workloads that are compared, what none of them uses, and the totals of both alternatives."""
     now, then, running = shares_now(report), shares_rightsized(report), report.estate.vms.running
     mine = [float(shares.vm_w[running].sum()) for shares in (now, then)]
-    whole = [now.total_w, then.total_w]
-    rest = [total_w - part_w for total_w, part_w in zip(whole, mine, strict=True)]
-    names = (
-        _("All workloads that run"),
-        _("Hosts without work, free storage, disks of what is off"),
-        _("Total of the alternative"),
-    )
+    sites, whole = [now.site_w, then.site_w], [now.total_w, then.total_w]
+    rest = [total_w - part_w - site_w for total_w, part_w, site_w in zip(whole, mine, sites, strict=True)]
+    lines = {
+        _("All workloads that run"): mine,
+        _("Hosts without work, free storage, disks of what is off"): rest,
+        **({_("Second site"): sites} if any(sites) else {}),
+        _("Total of the alternative"): whole,
+    }
     return [
         PowerLine(name, now_w, now_w * now.kg_per_w, then_w, then_w * then.kg_per_w)
-        for name, (now_w, then_w) in zip(names, (mine, rest, whole), strict=True)
+        for name, (now_w, then_w) in lines.items()
     ]
 
 
@@ -63,6 +65,7 @@ def shares_of(item: Alternative, watts: WorkloadWatts) -> Shares:
     stored_w *= min(1.0, item.storage_w / max(float(stored_w.sum()), 1e-12))
     return Shares(
         vm_w=(watts.vm_w * item.hours_share + stored_w) * item.pue,
+        site_w=item.mean_w * (1 - 1 / item.sites),
         total_w=item.mean_w,
         kg_per_w=float(kwh_per_month(1.0)) * item.grid_g_per_kwh / 1000,
     )
