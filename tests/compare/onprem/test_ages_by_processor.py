@@ -22,7 +22,7 @@ YOUNG = "INTEL(R) XEON(R) PLATINUM 8592+"
 
 
 def estate_of(*cpus: str, purchased_on: str = "", assumed: bool = False) -> Lab:
-    """The small estate whose hosts have these processors; of the first one when it was bought, or that it is assumed."""
+    """The small estate whose hosts have these processors; of the first when it was bought, or that it is assumed."""
     several = small_inventory()
     hosts: list[HostRow] = [replace(host, cpu_model=cpu) for host, cpu in zip(several.hosts, cpus, strict=True)]
     hosts[0] = replace(hosts[0], purchased_on=purchased_on, assumed=assumed)

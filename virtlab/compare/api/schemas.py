@@ -121,7 +121,7 @@ class AlternativeOut(Schema):
     jpy_per_month: float
     usd_once: float
     kwh_per_month: float
-    mean_w: float = Field(description="over all hours of the month, storage and building included")
+    mean_w: float = Field(description="over all hours of the month, storage, building and a second site included")
     kg_co2e_per_month: float = Field(description="of use")
     kg_co2e_embodied_per_month: float = Field(description="of manufacture")
     hosts_loaded: int | None
