@@ -131,13 +131,8 @@ class Alternative:
 
     @property
     def mean_w(self) -> float:
-<<<<<<< HEAD
-        """Watts on average over all hours of the month, storage, building and a second site included: × 730 hours it is
-        the energy.
-=======
         """Watts on average over all hours of the month, storage, building and a second site included: × 730 hours it
         is the energy.
->>>>>>> words
         """
         return (self.shape.mean_w * self.hours_share + self.storage_w) * self.pue * self.sites
 

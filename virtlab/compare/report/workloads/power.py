@@ -63,16 +63,9 @@ def shares_of(item: Alternative, watts: WorkloadWatts) -> Shares:
     stored_w = watts.storage_tb * item.w_per_tb[0] + watts.backup_tb * item.w_per_tb[1]
     # A file may state less capacity than its disks use; nothing is given out twice.
     stored_w *= min(1.0, item.storage_w / max(float(stored_w.sum()), 1e-12))
-<<<<<<< HEAD
-    first_w = item.mean_w / item.sites
-    return Shares(
-        vm_w=(watts.vm_w * item.hours_share + stored_w) * item.pue,
-        site_w=first_w * (item.sites - 1),
-=======
     return Shares(
         vm_w=(watts.vm_w * item.hours_share + stored_w) * item.pue,
         site_w=item.mean_w * (1 - 1 / item.sites),
->>>>>>> words
         total_w=item.mean_w,
         kg_per_w=float(kwh_per_month(1.0)) * item.grid_g_per_kwh / 1000,
     )
