@@ -129,8 +129,8 @@ def _choices(plan: Plan | None) -> list[str]:
 
 def _term(purchase: str) -> Lever:
     options = {years: PURCHASE_NAMES[option] for option, years in TERM_YEARS.items()}
-    now, ends = TERM_YEARS[purchase], (min(options), max(options))
-    return Lever(PURCHASE, _("How hours are bought"), "", now, *ends, options=options)
+    low, high, now = min(options), max(options), TERM_YEARS[purchase]
+    return Lever(PURCHASE, _("How hours are bought"), "", now=now, low=low, high=high, options=options)
 
 
 def _ranged(key: str, values: Mapping[str, float]) -> Lever:
