@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from instances.choices import PurchaseOption
 from virtlab.charts.theme import CLOUD, ONPREM
 from virtlab.web.lazy_text import LazyText
 
@@ -88,3 +89,10 @@ RIGHT: dict[str, Kind] = {
 }
 
 KINDS: dict[str, Kind] = {**LEFT, **RIGHT}
+
+PURCHASE_NAMES: dict[str, LazyText] = {
+    PurchaseOption.ON_DEMAND.value: _("on demand"),
+    PurchaseOption.ONE_YEAR.value: _("1 year"),
+    PurchaseOption.THREE_YEAR.value: _("3 years"),
+}
+"""How hours are bought, in a few words beside an alternative's name."""

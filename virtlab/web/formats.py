@@ -120,9 +120,11 @@ def usd(value: Number | None, digits: int | None = None) -> str:
     return _money(amount, "USD", fitting if digits is None else digits)
 
 
-def rounded_usd(value: float) -> str:
-    """US dollars to three significant digits: more of them would say more than assumptions know."""
-    return usd(float(f"{value:.3g}"), 0)
+def rounded_usd(value: float, digits: int | None = 3) -> str:
+    """US dollars to three significant digits, or `digits`: more of them would say more than assumptions know. None:
+    whole dollars.
+    """
+    return usd(value if digits is None else float(f"{value:.{digits}g}"), 0)
 
 
 def price(value: Number | None, digits: int | None = None) -> str:

@@ -10,7 +10,7 @@ from virtlab.compare.report.answer import sure_answer
 from virtlab.compare.report.cash.flow import outcome
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.sensitivity.joint import Joint, joint_turn
-from virtlab.compare.report.sensitivity.levers import levers
+from virtlab.compare.report.sensitivity.levers import TERMS, levers
 from virtlab.compare.report.sensitivity.swings import turns
 from virtlab.compare.report.sensitivity.trials import trials
 from virtlab.labs.models import Lab
@@ -35,7 +35,7 @@ def test_it_is_what_both_sides_come_to_there(lab: Lab, data_out_gib: float) -> N
     assert joint.usd == pytest.approx(exact)
     assert joint.turned == ((exact < 0) != (now_usd < 0))
     assert (joint.usd - now_usd) * now_usd < 0
-    assert sum(not lever.is_number for lever in joint.levers) <= 1
+    assert sum(lever.key in TERMS for lever in joint.levers) <= 1
     assert not [lever for lever in joint.levers if lever.known]
 
 
@@ -49,7 +49,9 @@ def test_it_says_which_few_turn_it_together_or_that_the_strongest_do_not(lab: La
         said.append(sure_answer(report).turns)
     assert all(one[0].startswith("No single assumption") for one in said)
     assert said[0][1].startswith("These turn it together: ")
-    assert said[1][1].startswith(f"Nor do the {len(joint.levers)} that move it most turn it together: ")
+    assert said[1][1].startswith(
+        f"Nor do the {len(joint.levers)} that each move it most towards the other side turn it together: "
+    )
     assert all(str(lever.label) in one[1] for one in said for lever in joint.levers)
 
 

@@ -9,7 +9,7 @@ from tests.compare.conftest import report_of
 from virtlab.compare.models import OwnPrice
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.sensitivity import swings
-from virtlab.compare.report.sensitivity.levers import PRICES, Lever, levers
+from virtlab.compare.report.sensitivity.levers import OFFER, PRICES, PURCHASE, TERM_YEARS, Lever, levers
 from virtlab.compare.report.sensitivity.pair import Moved, Pair
 from virtlab.compare.report.sensitivity.swings import Turn, turns
 from virtlab.compare.report.sensitivity.trials import NetLines, Trial
@@ -128,3 +128,37 @@ def test_it_puts_the_number_before_the_sign_of_a_percentage_of_something(languag
     with override(language):
         assert PRICES[0].measured(85) == value
         assert PRICES[0].now_text == now
+
+
+class TestChoices:
+    @pytest.mark.parametrize("purchase", ["on_demand", "one_year", "three_year"])
+    def test_it_tries_the_other_ways_of_buying_as_the_table_has_them(self, lab: Lab, purchase: str) -> None:
+        report = report_of(lab, purchase=purchase)
+        for other, years in TERM_YEARS.items():
+            left, right = report.pair.at({PURCHASE: years})
+            assert right.usd == report.by_key[f"rightsized-{other}"].usd
+            assert left.usd == report.left.usd
+        assert report.outlook
+        bought = next(swing for swing in report.outlook.swings if swing.label == "How hours are bought")
+        assert bought.names == ("on demand", "3 years")
+
+    @pytest.mark.parametrize(
+        "moved", [{OFFER: 1.0}, {"one_year_upfront": 2.0}, {"windows_own_licences": 2.0}, {"unmeasured_demand": 1.0}]
+    )
+    def test_it_comes_to_what_the_page_has_with_another_choice(self, lab: Lab, moved: dict[str, float]) -> None:
+        report = report_of(lab)
+        assert moved.keys() <= {lever.key for lever in levers(report.question.values, "one_year")}
+        asked = report_of(lab, **moved)
+        assert tuple(side.usd for side in report.pair.at(moved)) == (asked.left.usd, asked.right.usd)
+
+    def test_it_tries_of_a_commitment_only_what_is_bought(self, lab: Lab) -> None:
+        values = report_of(lab).question.values
+        keys = {
+            purchase: {lever.key for lever in levers(values, purchase) if not lever.is_number}
+            for purchase in TERM_YEARS
+        }
+        assert {OFFER, "one_year_upfront"} == keys["one_year"] - keys["on_demand"]
+        assert {OFFER, "three_year_upfront"} == keys["three_year"] - keys["on_demand"]
+
+    def test_it_says_what_is_not_tried(self) -> None:
+        assert "Not tried: other regions" in turns_words([], None, ("L", "R"))[0]

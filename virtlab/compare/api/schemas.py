@@ -171,7 +171,7 @@ class SwingOut(Schema):
 class TurnOut(Schema):
     """An assumption that alone would change which side costs less, at `value`."""
 
-    key: str
+    key: str = Field(description="The assumption's; purchase for how hours are bought, by the years of the term.")
     label: str
     unit: str
     value: float

@@ -10,13 +10,14 @@ from virtlab.compare.bills.items import Item, Num, Usd, total
 from virtlab.compare.bills.once import BOTH_RUN, going_on
 from virtlab.compare.bills.onprem.around import second_site
 from virtlab.compare.bills.onprem.bill import HARDWARE
+from virtlab.compare.choices import PURCHASE_NAMES
 from virtlab.compare.exports.arithmetic import arithmetic_of, bought_part
 from virtlab.compare.exports.cells import CENTS, THOUSANDTHS, Cell, Live, Sheet, address, sum_of, tab_of
 from virtlab.compare.exports.followed import ROUNDED, LiveLine
 from virtlab.compare.exports.shares import SUPPORT_LINE, share_of, sum_of_rows, support_formula
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.explain import Balance, BalanceLine, explanation
-from virtlab.compare.report.report import PURCHASE_NAMES, Report
+from virtlab.compare.report.report import Report
 
 AMOUNT, FIRST_INPUT = 5, 13
 MONEY = "USD"
@@ -142,7 +143,7 @@ class LineItems:
     def _bought(self, block: Block) -> tuple[str, str]:
         """Where the hours are bought, and how."""
         in_cloud = bool(block.alternative.purchase)
-        return (self.report.place.name, PURCHASE_NAMES[block.alternative.purchase]()) if in_cloud else ("", "")
+        return (self.report.place.name, str(PURCHASE_NAMES[block.alternative.purchase])) if in_cloud else ("", "")
 
     def _amount(self, block: Block, number: int, line: BalanceLine) -> tuple[Cell, list[Cell]]:
         """The amount's cell, and the numbers that only this row has."""

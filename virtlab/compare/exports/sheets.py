@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from virtlab.compare.choices import PURCHASE_NAMES
 from virtlab.compare.exports.cash import cash_sheets
 from virtlab.compare.exports.cells import CENTS, THOUSANDTHS, YEN, Cell, Live, Sheet, address
 from virtlab.compare.exports.followed import not_followed
@@ -15,7 +16,7 @@ from virtlab.compare.exports.summary import summary
 from virtlab.compare.report.about import changed_assumptions, specs
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.left_out import not_carried_rows
-from virtlab.compare.report.report import PURCHASE_NAMES, Report
+from virtlab.compare.report.report import Report
 from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.compare.report.workloads.table import WORKLOADS
 from virtlab.web import formats
@@ -70,7 +71,7 @@ def _alternative(report: Report, lines: LineItems, item: Alternative, row: int) 
         report.names[item.key],
         _("cloud") if item.purchase else _("on-prem"),
         report.place.name if item.purchase else "",
-        PURCHASE_NAMES[item.purchase]() if item.purchase else "",
+        str(PURCHASE_NAMES[item.purchase]) if item.purchase else "",
         item.shape.machines,
         round(item.shape.cpu.share * 100, 2),
         round(item.shape.memory.share * 100, 2),

@@ -108,12 +108,21 @@ def _header_problem(names: Sequence[str]) -> str:
     return words % {"names": ", ".join(twice)} if twice else ""
 
 
+LONGEST_CELL = 100_000
+"""Characters: a quotation mark that is left open makes a cell of all that follows. The reader's own limit is one of the
+whole process, which imports set for themselves.
+"""
+
+
 def _read(lines: "csv.DictReader[str]", known: Container[str]) -> Iterator[tuple[int, PriceRow | str]]:
     for number, cells in enumerate(lines, start=1):
         if number > MOST_ROWS:
             yield lines.line_num, _("The file has more than 5,000 rows.")
             return
-        if any((cell or "").strip() for cell in cells.values() if not isinstance(cell, list)):
+        texts = [cell or "" for cell in cells.values() if not isinstance(cell, list)]
+        if any(len(text) > LONGEST_CELL for text in texts):
+            raise csv.Error
+        if any(text.strip() for text in texts):
             row = price_row({name: cells.get(name) or "" for name in (*NEEDED, "note")}, known)
             yield lines.line_num, row if isinstance(row, PriceRow) else " ".join(row.values())
 

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from instances.catalog.cache import catalog_changed, catalog_version
 from virtlab.compare.bills.items import Cited, Usd
+from virtlab.compare.choices import PURCHASE_NAMES
 from virtlab.compare.inputs.question import assumption_keys
 from virtlab.compare.report.answer import left_out_words, sure_answer
-from virtlab.compare.report.report import PURCHASE_NAMES, Report
+from virtlab.compare.report.report import Report
 from virtlab.labs.parameters import SPECS, ParameterSpec
 from virtlab.web import formats
 
@@ -80,7 +81,7 @@ def origin(report: Report) -> list[tuple[str, str]]:
         (_("Date of the report"), formats.day(timezone.localdate())),
         (_("Catalogue version"), catalogue(report)),
         (_("Region"), f"{report.place.name} ({report.place.code})"),
-        (_("How hours are bought"), PURCHASE_NAMES[report.question.purchase]()),
+        (_("How hours are bought"), str(PURCHASE_NAMES[report.question.purchase])),
     ]
 
 

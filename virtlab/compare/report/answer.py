@@ -14,12 +14,15 @@ from virtlab.compare.report.cash.flow import Outcome, outcome
 from virtlab.compare.report.evidence import disks_sentence, editions_sentence, sql_sentence, undrawn_words
 from virtlab.compare.report.left_out import reasons_words, sum_words
 from virtlab.compare.report.report import Report
+from virtlab.compare.report.sensitivity.band import Band
 from virtlab.compare.report.sensitivity.words import (
+    DRAWN_DIGITS,
     aside_words,
     band_words,
     choices_words,
     in_draws,
     known_words,
+    probable_words,
     turns_words,
 )
 from virtlab.compare.report.verdict import has_verdict, is_level, least_of, runs_any, same_workloads, unpriced_words
@@ -30,6 +33,8 @@ LIKELY_SHARE = 0.66
 """Draws (0 … 1) that have to agree with a verdict. With fewer it is "about as likely as not" (IPCC, Guidance Note on
 Consistent Treatment of Uncertainties, 2010, table 1: "likely" from 66 % on).
 """
+TOTALS_DIGITS = 2
+"""What follows from an estate's totals alone is said to so many significant digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +68,33 @@ class Answer:
 
 def answer(report: Report) -> Answer:
     """The answer to the report's question."""
-    return _answer(report, outcome(report.left, report.right, report.question.values), likely_share=None)
+    return _answer(report, outcome(report.left, report.right, report.question.values), None)
 
 
-def _answer(report: Report, result: Outcome, *, likely_share: float | None) -> Answer:
-    """With so many draws (0 … 1) that agree with the verdict; None where nothing is drawn yet."""
+def _answer(report: Report, result: Outcome, band: Band | None) -> Answer:
+    """With the range of what is drawn; None where nothing is drawn yet."""
     given, level = has_verdict(report.left, report.right, result.net_usd), is_level(*result.net_usd)
-    drawn_share = 1.0 if likely_share is None else likely_share
-    is_open = given and not level and drawn_share < LIKELY_SHARE
-    if is_open:
-        headline, scope = _open_verdict(report, result, drawn_share)
-    elif given:
-        headline, scope = _level(report, result) if level else _verdict(report, result, drawn=likely_share is not None)
-    else:
+    agreeing = 1.0 if band is None else (band.left_cheaper_share, band.right_cheaper_share)[result.cheaper]
+    ahead, is_open = given and not level, False
+    if not given:
         headline, scope = _no_verdict(report, result)
-    ahead = given and not level
+    elif band and band.ahead_share >= LIKELY_SHARE and not band.holds(result.difference_usd):
+        headline, scope = _probable_verdict(report, result, band)
+        ahead = ahead and band.ahead == result.cheaper
+    elif level:
+        headline, scope = _level(report, result)
+    elif is_open := agreeing < LIKELY_SHARE:
+        headline, scope = _open_verdict(report, result, agreeing)
+    else:
+        headline, scope = _verdict(report, result, drawn=band is not None)
     sides = (report.left, report.right)
-    winner = sides[result.cheaper]
+    winner, values = sides[result.cheaper], report.question.values
+    name = report.names[winner.key]
     return Answer(
-        headline=headline,
+        headline=_("From totals only: %(text)s") % {"text": headline} if given and _digits(report) else headline,
         scope=" ".join(filter(None, (scope, scope_words(report), sum_words(report)))),
         side=winner.side if ahead else "",
-        why=why_words(sides, result.cheaper, report.names[winner.key], report.question.values) if ahead else "",
+        why=why_words(sides, result.cheaper, name, values, _digits(report)) if ahead else "",
         evidence=" ".join(_evidence(report)),
         open=is_open,
     )
@@ -95,8 +105,7 @@ def sure_answer(report: Report) -> Answer:
     if report.band is None:
         return answer(report)
     result = outcome(report.left, report.right, report.question.values)
-    likely_share = (report.band.left_cheaper_share, report.band.right_cheaper_share)[result.cheaper]
-    said = _answer(report, result, likely_share=likely_share)
+    said = _answer(report, result, report.band)
     turns = turns_words(report.turns, report.outlook.joint if report.outlook else None, _side_names(report))
     return replace(said, range=_range_words(report, result.difference_usd), turns=tuple(turns))
 
@@ -105,7 +114,8 @@ def draws_words(report: Report) -> str:
     """Who costs less by how much in how many draws, and what of the estate no draw changes; empty without a verdict."""
     if report.band is None:
         return ""
-    words = band_words(report.band, _side_names(report), report.question.values["horizon_months"])
+    months = report.question.values["horizon_months"]
+    words = band_words(report.band, _side_names(report), months, _digits(report) or DRAWN_DIGITS)
     undrawn = undrawn_words(report.confidence, report.assumed if report.on_present_hosts else None)
     return f"{words} {undrawn}".strip()
 
@@ -211,15 +221,44 @@ def _no_verdict(report: Report, result: Outcome) -> tuple[str, str]:
     words = {
         **names,
         "months": formats.number(result.months),
-        "whole": formats.usd(whole_usd, 0),
-        "least": formats.usd(least_of(report.left, whole_usd), 0),
-        "cost": formats.usd(right_usd, 0),
+        "whole": _said_usd(report, whole_usd),
+        "least": _said_usd(report, least_of(report.left, whole_usd)),
+        "cost": _said_usd(report, right_usd),
     }
     more = _(
         "Over %(months)s months “%(left)s” costs %(whole)s with its hosts whole, and at least %(least)s without the "
         "part that serves what is left out; “%(right)s” costs %(cost)s, between the two."
     )
     return _("No verdict: it turns on hosts shared with what is left out."), more % words
+
+
+def _digits(report: Report) -> int | None:
+    """To how many significant digits amounts are said; None: to the dollar."""
+    return TOTALS_DIGITS if report.confidence.from_totals else None
+
+
+def _probable_verdict(report: Report, result: Outcome, band: Band) -> tuple[str, str]:
+    """What the draws say, where the values put in lie outside them; and what it is at these."""
+    words = _words(report, result)
+    headline = probable_words(band, _side_names(report), result.months, _digits(report) or DRAWN_DIGITS)
+    if is_level(*result.net_usd):
+        text = _("So say 8 of 10 draws. At the assumptions put in both cost about the same, in %(region)s.")
+    elif band.ahead != result.cheaper:
+        text = _(
+            "So say 8 of 10 draws. At the assumptions put in “%(cheaper)s” costs %(saved)s (%(share)s) less than "
+            "“%(dearer)s”, in %(region)s."
+        )
+    elif result.saved_usd > max(abs(band.low_usd), abs(band.high_usd)):
+        text = _(
+            "So say 8 of 10 draws. At the assumptions put in “%(cheaper)s” costs %(saved)s (%(share)s) less than "
+            "“%(dearer)s”, in %(region)s: fewer than 1 in 10 draws reach as much."
+        )
+    else:
+        text = _(
+            "So say 8 of 10 draws. At the assumptions put in “%(cheaper)s” costs %(saved)s (%(share)s) less than "
+            "“%(dearer)s”, in %(region)s: more than 9 in 10 draws give more."
+        )
+    return headline, text % words
 
 
 def _open_verdict(report: Report, result: Outcome, likely_share: float) -> tuple[str, str]:
@@ -252,6 +291,13 @@ def _level(report: Report, result: Outcome) -> tuple[str, str]:
     return _("Over %(months)s months both sides cost about the same.") % words, more % words
 
 
+def _said_usd(report: Report, usd: float) -> str:
+    """An amount as exact as what is known of the estate allows."""
+    digits = _digits(report)
+    text = formats.rounded_usd(usd, digits)
+    return _("about %(usd)s") % {"usd": text} if digits else text
+
+
 def _words(report: Report, result: Outcome) -> dict[str, str]:
     names = (report.names[report.left.key], report.names[report.right.key])
     dearer_usd = result.net_usd[1 - result.cheaper]
@@ -259,7 +305,7 @@ def _words(report: Report, result: Outcome) -> dict[str, str]:
         "months": formats.number(result.months),
         "cheaper": names[result.cheaper],
         "dearer": names[1 - result.cheaper],
-        "saved": formats.usd(result.saved_usd, 0),
+        "saved": _said_usd(report, result.saved_usd),
         "share": formats.percent(result.saved_usd / dearer_usd if dearer_usd else 0.0, 0),
         "region": report.place.name,
     }

@@ -45,6 +45,11 @@ class Confidence:
         return sum(self.counts.values())
 
     @property
+    def from_totals(self) -> bool:
+        """Whether most of them stand for a share of an estate's totals."""
+        return self.totals_only > self.total / 2
+
+    @property
     def mark(self) -> str:
         """What the cost rests on, most of it first."""
         known = [(self.shares[kind.value], kind) for kind in Evidence if self.shares[kind.value]]

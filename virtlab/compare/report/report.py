@@ -9,7 +9,7 @@ from instances.choices import PurchaseOption
 from instances.rules.sizing_candidates import left_by_rules
 from virtlab.charts.theme import CLOUD
 from virtlab.compare.alternatives.shapes import ShapeBook, shape_book
-from virtlab.compare.choices import KINDS
+from virtlab.compare.choices import KINDS, PURCHASE_NAMES
 from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.compare.inputs.load import estate_of
 from virtlab.compare.inputs.own_prices import own_prices
@@ -176,14 +176,7 @@ def _name(item: Alternative) -> str:
     kind = str(item.kind.name)
     if not item.purchase:
         return kind
-    return _("%(name)s, %(purchase)s") % {"name": kind, "purchase": PURCHASE_NAMES[item.purchase]()}
-
-
-PURCHASE_NAMES = {
-    PurchaseOption.ON_DEMAND.value: lambda: _("on demand"),
-    PurchaseOption.ONE_YEAR.value: lambda: _("1 year"),
-    PurchaseOption.THREE_YEAR.value: lambda: _("3 years"),
-}
+    return _("%(name)s, %(purchase)s") % {"name": kind, "purchase": PURCHASE_NAMES[item.purchase]}
 
 
 def build(lab: Lab, question: Question) -> Report:

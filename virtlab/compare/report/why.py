@@ -35,21 +35,23 @@ def differences_usd(left: Alternative, right: Alternative, values: Values) -> di
     return dict(sorted(lines.items(), key=lambda pair: -abs(pair[1])))
 
 
-def why_words(sides: tuple[Alternative, Alternative], cheaper: int, name: str, values: Values) -> str:
+def why_words(
+    sides: tuple[Alternative, Alternative], cheaper: int, name: str, values: Values, digits: int | None = None
+) -> str:
     """What the cheaper of the two, called so, pays less for and what more, as a sentence; all of it sums to what it
-    saves.
+    saves. Amounts are rounded to so many significant `digits`, else whole.
     """
     usd = differences_usd(*sides, values)
     less_usd = {group: (each if cheaper else -each) for group, each in usd.items()}
     slight_usd = SLIGHT * sum(less_usd.values())
     named = [group for n, group in enumerate(less_usd) if n < MOST and (not n or abs(less_usd[group]) >= slight_usd)]
-    parts = [_less(str(GROUPS[group]), less_usd.pop(group)) for group in named]
+    parts = [_less(str(GROUPS[group]), less_usd.pop(group), digits) for group in named]
     rest_usd = sum(less_usd.values())
-    parts += [_less(_("all else"), rest_usd)] if abs(rest_usd) >= 1 else []
+    parts += [_less(_("all else"), rest_usd, digits)] if abs(rest_usd) >= 1 else []
     text = _("Over %(months)s months “%(name)s” pays: %(parts)s.")
     return text % {"months": formats.number(values["horizon_months"]), "name": name, "parts": " · ".join(parts)}
 
 
-def _less(group: str, usd: float) -> str:
+def _less(group: str, usd: float, digits: int | None) -> str:
     text = _("%(group)s %(usd)s less") if usd >= 0 else _("%(group)s %(usd)s more")
-    return text % {"group": group, "usd": formats.usd(abs(usd), 0)}
+    return text % {"group": group, "usd": formats.rounded_usd(abs(usd), digits)}

@@ -59,6 +59,21 @@ class Band:
         return self.middle_usd[0] <= difference_usd <= self.middle_usd[1]
 
     @property
+    def ahead(self) -> int:
+        """The side (0 left, 1 right) that costs less in the median draw."""
+        return 0 if self.median_usd < 0 else 1
+
+    @property
+    def ahead_share(self) -> float:
+        """Draws (0 … 1) in which that side costs less."""
+        return (self.left_cheaper_share, self.right_cheaper_share)[self.ahead]
+
+    @property
+    def is_of_both(self) -> bool:
+        """Whether either side costs less within it."""
+        return self.low_usd < 0 < self.high_usd
+
+    @property
     def undecided_share(self) -> float:
         """Draws (0 … 1) in which no side is ahead both ways."""
         return max(0.0, 1 - self.left_cheaper_share - self.right_cheaper_share)

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from virtlab.compare.report.sensitivity.levers import Lever
+from virtlab.compare.report.sensitivity.levers import TERMS, Lever
 from virtlab.compare.report.sensitivity.swings import along
 from virtlab.compare.report.sensitivity.trials import Trial, Values
 
@@ -35,9 +35,9 @@ class Joint:
 
 
 def joint_turn(tried: Sequence[Trial], now_usd: float) -> Joint | None:
-    """The fewest of the three that move left − right furthest towards the other sign, at once, numbers at the ends of
-    their ranges and the strongest choice, that turn it; else all of them, which do not. What somebody set is not among
-    them. None where sides are not alike there, or nothing else moves it.
+    """The fewest of the three that each move left − right furthest towards the other sign, at once, numbers at the ends
+    of their ranges, that turn it; else all of them, which do not. What somebody set is not among them, and of how
+    hours are bought the strongest alone. None where sides are not alike there, or nothing else moves it.
     """
     strongest = _strongest(tried, now_usd)
     if len(strongest) < 2:
@@ -51,8 +51,8 @@ def joint_turn(tried: Sequence[Trial], now_usd: float) -> Joint | None:
 
 def _strongest(tried: Sequence[Trial], now_usd: float) -> Sequence[Strong]:
     towards = sorted(_towards(tried, now_usd), key=lambda strong: -strong.usd)
-    choice = next((strong for strong in towards if not strong.lever.is_number), None)
-    return [strong for strong in towards if strong.lever.is_number or strong is choice][:MOST]
+    term = next((strong for strong in towards if strong.lever.key in TERMS), None)
+    return [strong for strong in towards if strong.lever.key not in TERMS or strong is term][:MOST]
 
 
 def _towards(tried: Sequence[Trial], now_usd: float) -> Iterator[Strong]:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.pricing.plans import plan_of
+from instances.choices import PurchaseOption
+from instances.pricing.plans import UPFRONT_KEYS, YEARS, Plan, plan_of
+from virtlab.compare.choices import PURCHASE_NAMES
+from virtlab.compare.inputs.question import assumption_keys
 from virtlab.compare.parameters.likely import DISCOUNT_RANGES, LIKELY, SAME
 from virtlab.compare.parameters.support_plans import ENDED
 from virtlab.labs.parameters import SPECS
@@ -14,12 +17,20 @@ from virtlab.web.lazy_text import LazyText
 
 INSTANCES, VOLUMES = "catalogue_instances", "catalogue_volumes"
 OF_CATALOGUE = _("% of the catalogue's")
-RULES, SUPPORT = "rules", "support_plan"
-"""Group of the parameters that are choices of how to size, and one of the bill's."""
-STANDARDS = frozenset({"families"})
-"""Of these choices those that a house has made for itself: not tried."""
+PURCHASE, OFFER, SUPPORT = "purchase", "commitment_offer", "support_plan"
+TERM_YEARS: Mapping[str, float] = {option.value: float(YEARS.get(option.value, 0)) for option in PurchaseOption}
+"""How hours are bought (no parameter, but in the question) as a number: the years of its term."""
+STANDARDS = frozenset({"families", "new_server_cores", "new_server_gib"})
+FACTS = frozenset({"vmware_edition", "vmware_term_years", "sql_edition", "sql_server_edition", "client_own_hardware"})
+NO_MONEY = frozenset({"carbon_method", "embodied_existing"})
+NOT_TRIED = STANDARDS | FACTS | NO_MONEY
+"""Choices that are not tried: those that a house has made for itself; which editions it runs (what VMware costs is
+tried as a number) and what Microsoft's terms allow; and those of carbon.
+"""
 BUYING = frozenset({*DISCOUNT_RANGES, "coverage_pct", "spot_discount_pct"})
-"""Parameters of how hours are bought."""
+"""Numbers of how hours are bought."""
+TERMS = frozenset({PURCHASE, OFFER, *UPFRONT_KEYS.values(), *DISCOUNT_RANGES, "coverage_pct"})
+"""What hours are bought by: where one of these changes, others of them may count no more."""
 
 IN_MONTHS = ("server_lifetime_years", "existing_age_years")
 """What is left to pay depends on how old things are beside how old they get."""
@@ -99,18 +110,27 @@ def levers(values: Mapping[str, float], purchase: str = "", known: Collection[st
     """All of them, at the values in force; a range is widened where it does not hold the present value. Known is what
     is not at its default, since somebody set it, and `known`: keys of what was set to it.
 
-    Of how hours are bought only those that count: the discount of the commitment and its coverage, and of Spot.
+    Of how hours are bought only what counts: the term, of a commitment its discount, its coverage, what it is and what
+    of it is paid at its start, and the discount of Spot.
     """
     plan = plan_of(purchase, values) if purchase else None
     bought = {plan.discount_key, "coverage_pct"} if plan else set()
     bought |= {"spot_discount_pct"} if values["spot_share_pct"] else set()
     ranged = [_ranged(key, values, known) for key in LIKELY if key in values and (key not in BUYING or key in bought)]
-    rules = [
-        _rule(key, values[key])
-        for key, spec in SPECS.items()
-        if spec.options and key not in STANDARDS and (spec.group == RULES or key == SUPPORT)
-    ]
-    return [*ranged, *PRICES, *rules]
+    terms = [_term(purchase)] if purchase else []
+    return [*ranged, *PRICES, *terms, *(_choice(key, values[key]) for key in _choices(plan))]
+
+
+def _choices(plan: Plan | None) -> list[str]:
+    """The parameters that are choices, but those that are not tried, or of no commitment of now."""
+    idle = {OFFER, *UPFRONT_KEYS.values()} - ({OFFER, UPFRONT_KEYS[plan.years]} if plan else set())
+    return [key for key in assumption_keys() if SPECS[key].options and key not in NOT_TRIED | idle]
+
+
+def _term(purchase: str) -> Lever:
+    options = {years: PURCHASE_NAMES[option] for option, years in TERM_YEARS.items()}
+    low, high, now = min(options), max(options), TERM_YEARS[purchase]
+    return Lever(PURCHASE, _("How hours are bought"), "", now=now, low=low, high=high, options=options)
 
 
 def _ranged(key: str, values: Mapping[str, float], known: Collection[str]) -> Lever:
@@ -121,7 +141,7 @@ def _ranged(key: str, values: Mapping[str, float], known: Collection[str]) -> Le
     return Lever(key, spec.label, spec.unit, now=now, low=low, high=high, reason=likely.reason, known=is_known)
 
 
-def _rule(key: str, now: float) -> Lever:
+def _choice(key: str, now: float) -> Lever:
     spec = SPECS[key]
     left = {float(plan) for plan in ENDED} - {now} if key == SUPPORT else set()
     options = {value: name for value, name in spec.options if value not in left}

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from instances.pricing.plans import UPFRONT_KEYS
 from virtlab.compare.alternatives.shape import Shape
 from virtlab.compare.alternatives.shapes import DEPENDS, ShapeBook
 from virtlab.compare.bills.cloud.quantities import CloudQuantities, Rented
@@ -13,13 +14,16 @@ from virtlab.compare.inputs.watched import Watched
 from virtlab.compare.parameters.likely import SAME
 from virtlab.compare.report.cash.flow import net_by_line
 from virtlab.compare.report.evaluate import Alternative, evaluate
-from virtlab.compare.report.sensitivity.levers import INSTANCES, VOLUMES
+from virtlab.compare.report.sensitivity.levers import INSTANCES, OFFER, PURCHASE, TERM_YEARS, VOLUMES
 from virtlab.labs.choices import is_own
 
 Moved = Mapping[str, float]
 Sides = tuple[Alternative, Alternative]
 AS_THEY_ARE = {INSTANCES: 100.0, VOLUMES: 100.0}
 """Prices of the catalogue, in per cent."""
+COMMITMENT = (OFFER, *UPFRONT_KEYS.values())
+"""Parameters of what a commitment is: one chooses types by what they cost with it."""
+PURCHASES = dict(zip(TERM_YEARS.values(), TERM_YEARS, strict=True))
 MOST_KEPT = 8
 """Of each side: what it was at the last assumptions."""
 ABROAD = "usd_jpy"
@@ -76,14 +80,14 @@ class Pair:
         return values
 
     def at(self, moved: Moved) -> Sides:
-        """Both sides with these assumptions moved (parameters by key, catalogue prices in per cent)."""
+        """Both sides with these assumptions moved (parameters by key, catalogue prices in per cent, a term's years)."""
         left, right = self.sides_at(moved)
         return left.side, right.side
 
     def sides_at(self, moved: Moved) -> tuple[SideAt, SideAt]:
         """The same with the net USD of each line."""
-        values = {**self.moved_values(moved), **AS_THEY_ARE}
-        values |= {key: moved[key] for key in AS_THEY_ARE if key in moved}
+        values = {**self.moved_values(moved), **AS_THEY_ARE, PURCHASE: TERM_YEARS[self.right.purchase]}
+        values |= {key: moved[key] for key in (*AS_THEY_ARE, PURCHASE) if key in moved}
         left, right = (
             self._side_at(side, kept, values) for side, kept in zip((self.left, self.right), self.kept, strict=True)
         )
@@ -99,20 +103,23 @@ class Pair:
         return at
 
     def _computed(self, side: Alternative, values: Watched) -> SideAt:
-        shape = _priced(self._shape(side, values), values)
-        moved = evaluate(shape, side.purchase, self._place(values), values)
+        purchase = side.purchase and PURCHASES[values[PURCHASE]]
+        shape = _priced(self._shape(side, purchase, values), values)
+        moved = evaluate(shape, purchase, self._place(values), values)
         return SideAt(moved, net_by_line(moved, values), values.read)
 
-    def _shape(self, side: Alternative, values: Mapping[str, float]) -> Shape:
-        """Sized and packed anew where the parameters ask for it. Types stay those chosen at the present prices, and new
-        hosts of the build that is chosen now: more or fewer of them are bought.
+    def _shape(self, side: Alternative, purchase: str, values: Moved) -> Shape:
+        """Sized and packed anew where the parameters ask for it, types chosen anew where hours are bought another way.
+        Else types stay those chosen at the present prices, and new hosts of the build that is chosen now: more or fewer
+        of them are bought.
         """
-        sizing = {key: values[key] for key in DEPENDS[side.shape.key] if values[key] != self.values[key]}
-        if not sizing:
+        keys = (*DEPENDS[side.shape.key], *(COMMITMENT if purchase else ()))
+        sizing = {key: values[key] for key in keys if values[key] != self.values[key]}
+        if not sizing and purchase == side.purchase:
             return side.shape
         basis = replace(self.book.basis, values={**self.values, **sizing})
         kept = self.book.builds if side.shape.key == "refresh" else None
-        return replace(self.book, basis=basis, kept_builds=kept).shape(side.shape.key, side.purchase)
+        return replace(self.book, basis=basis, kept_builds=kept).shape(side.shape.key, purchase)
 
     def _place(self, moved: Moved) -> Place:
         share = moved[VOLUMES] / 100

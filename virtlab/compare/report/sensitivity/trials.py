@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -53,14 +54,14 @@ class HostCounts:
         return cls(hosts, spare, cores, float(q.linux_subscriptions))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class NetLines:
     """What two sides come to: the net USD of each line (side 0 or 1, key), and what the left one counts if packed."""
 
     usd: Lines
     packed: HostCounts | None = None
 
-    @property
+    @cached_property
     def net_usd(self) -> float:
         """Left − right."""
         return sum(-usd if side else usd for (side, _key), usd in self.usd.items())

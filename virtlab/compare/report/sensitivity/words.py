@@ -15,28 +15,18 @@ from virtlab.web.formats import rounded_usd
 
 Names = tuple[str, str]
 """Of the left and the right side."""
+DRAWN_DIGITS = 3
+"""Significant digits of what is drawn."""
 MOST_NUMBERS, MOST_NAMED, MOST_KNOWN = 4, 3, 2
 """So many assumptions are named: numbers that turn it alone; choices that do, what was set, and what pulls draws
 away from the answer; what was set and would turn it.
 """
 
 
-def band_words(band: Band, names: Names, months: float) -> str:
+def band_words(band: Band, names: Names, months: float, digits: int = DRAWN_DIGITS) -> str:
     """The band as a sentence: who costs less, by how much in 8 of 10 draws, and in how many of all."""
-    onprem = band.median_usd < 0
-    ends = sorted((abs(band.low_usd), abs(band.high_usd)))
-    facts = {
-        "cheaper": names[0] if onprem else names[1],
-        "least": rounded_usd(ends[0]),
-        "most": rounded_usd(ends[1]),
-        "months": formats.number(months),
-        "share": in_draws(band.left_cheaper_share if onprem else band.right_cheaper_share),
-        "left": names[0],
-        "right": names[1],
-        "left_less": rounded_usd(max(0.0, -band.low_usd)),
-        "right_less": rounded_usd(max(0.0, band.high_usd)),
-    }
-    if band.low_usd < 0 < band.high_usd:
+    facts = _facts(band, names, months, digits) | {"share": in_draws(band.ahead_share)}
+    if band.is_of_both:
         text = _(
             "Over %(months)s months, with assumed numbers drawn at random within their ranges, 8 of 10 draws lie "
             "between “%(left)s” costing %(left_less)s less and “%(right)s” costing %(right_less)s less; “%(cheaper)s” "
@@ -52,6 +42,31 @@ def band_words(band: Band, names: Names, months: float) -> str:
         turns = _("It turns %(share)s on the part of today's hosts that serves what is left out.")
         words = f"{words} {turns % {'share': in_draws(band.undecided_share)}}"
     return words
+
+
+def probable_words(band: Band, names: Names, months: float, digits: int = DRAWN_DIGITS) -> str:
+    """The same as a verdict of its own, shorter: who probably costs less, by how much."""
+    text = (
+        _("Over %(months)s months “%(cheaper)s” probably costs between %(saves)s less and %(loses)s more.")
+        if band.is_of_both
+        else _("Over %(months)s months “%(cheaper)s” probably costs between %(least)s and %(most)s less.")
+    )
+    return text % _facts(band, names, months, digits)
+
+
+def _facts(band: Band, names: Names, months: float, digits: int) -> dict[str, str]:
+    least, most = sorted((abs(band.low_usd), abs(band.high_usd)))
+    less = (max(0.0, -band.low_usd), max(0.0, band.high_usd))
+    usd = {
+        "least": least,
+        "most": most,
+        "left_less": less[0],
+        "right_less": less[1],
+        "saves": less[band.ahead],
+        "loses": less[1 - band.ahead],
+    }
+    words = {"months": formats.number(months), "cheaper": names[band.ahead], "left": names[0], "right": names[1]}
+    return words | {name: rounded_usd(amount, digits) for name, amount in usd.items()}
 
 
 def in_draws(share: float) -> str:
@@ -101,31 +116,28 @@ def choices_words(outlook: Outlook, names: Names, now_usd: float) -> str:
 
 
 def aside_words(outlook: Outlook, names: Names, now_usd: float) -> str:
-    """That the answer itself is not in the midst of what chance draws, and what pulls draws away from it; empty where
-    it is.
+    """That at the values put in the difference is not in the midst of what chance draws, and what moves draws away from
+    it; empty where it is.
     """
     band = outlook.band
     if band.in_middle(now_usd):
         return ""
-    if band.holds(now_usd):
-        said = _(
-            "The answer itself lies outside the middle half of these draws: ranges of assumptions reach farther to one "
-            "side than to the other."
+    text = (
+        _(
+            "At the values put in the difference lies towards one end of this range: assumptions can move farther in "
+            "favour of “%(side)s” than against it."
         )
-    else:
-        said = _(
-            "The answer itself lies outside this range: ranges of assumptions reach farther to one side than to the "
-            "other."
+        if band.holds(now_usd)
+        else _(
+            "At the values put in the difference lies outside this range: assumptions can move farther in favour of "
+            "“%(side)s” than against it."
         )
+    )
     below = band.median_usd < now_usd
+    said = text % {"side": names[not below]}
     pulling = [str(pull.name) for pull in outlook.pulls if (pull.usd < 0) == below]
-    if not pulling:
-        return said
-    pulled = _("Most of all these pull draws towards “%(side)s”: %(names)s.") % {
-        "side": names[not below],
-        "names": " · ".join(pulling[:MOST_NAMED]),
-    }
-    return f"{said} {pulled}"
+    most = _("Most of all: %(names)s.") % {"names": " · ".join(pulling[:MOST_NAMED])}
+    return f"{said} {most}" if pulling else said
 
 
 def joint_words(joint: Joint, names: Names) -> str:
@@ -140,8 +152,8 @@ def joint_words(joint: Joint, names: Names) -> str:
     if joint.turned:
         return _("These turn it together: %(parts)s. “%(cheaper)s” then costs about %(usd)s less.") % words
     text = _(
-        "Nor do the %(count)s that move it most turn it together: %(parts)s. “%(cheaper)s” then still costs about "
-        "%(usd)s less."
+        "Nor do the %(count)s that each move it most towards the other side turn it together: %(parts)s. “%(cheaper)s” "
+        "then still costs about %(usd)s less."
     )
     return text % words
 
@@ -166,11 +178,13 @@ def turns_words(turning: Sequence[Turn], joint: Joint | None, names: Names) -> l
         text = ngettext("%(count)s more turns it alone.", "%(count)s more turn it alone.", more)
         said.append(text % {"count": formats.number(more)})
     if not free:
-        said.append(
+        none = (
             _("No single assumption that nobody set within its range, and no single choice of those tried.")
             if known
             else _("No single assumption within its range, and no single choice of those tried.")
         )
+        left = _("Not tried: other regions, hours that instances run, families of types, editions of SQL Server.")
+        said.append(f"{none} {left}")
         said += [joint_words(joint, names)] if joint else []
     return [*said, *_known_turns(known[:MOST_KNOWN])]
 
