@@ -130,7 +130,7 @@ def test_it_puts_the_number_before_the_sign_of_a_percentage_of_something(languag
         assert PRICES[0].now_text == now
 
 
-class TestChoices:
+class TestTermsAndChoices:
     @pytest.mark.parametrize("purchase", ["on_demand", "one_year", "three_year"])
     def test_it_tries_the_other_ways_of_buying_as_the_table_has_them(self, lab: Lab, purchase: str) -> None:
         report = report_of(lab, purchase=purchase)
