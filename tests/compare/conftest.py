@@ -1,13 +1,16 @@
-"""Labs to compare: a small estate made by hand, and the real one of 805 machines."""
+"""Labs to compare: a small estate made by hand, and the real one of 805 machines; and both in a browser."""
 
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
+from playwright.sync_api import Page
 
 from hosts.inventory.reading import read_file
 from hosts.inventory.rows import ClusterRow, HostRow, Inventory, VmRow
 from hosts.inventory.write import create_estate
+from tests.support.live import LiveApp
 from virtlab.compare.inputs.question import ask
 from virtlab.compare.report.report import Report, build
 from virtlab.labs.access import SESSION_KEY
@@ -98,3 +101,28 @@ def real_lab(catalog: None, shared_data: Path) -> Lab:
 def report_of(lab: Lab, **sent: object) -> Report:
     """The report that these settings ask for."""
     return build(lab, ask(lab, {key: str(value) for key, value in sent.items()}, {}))
+
+
+def address_of(live_app: LiveApp, inventory: Inventory) -> str:
+    """The comparison of a new lab with this estate on the running VirtLab."""
+    with live_app.orm():
+        lab = Lab.objects.create(name="Estate", visitor_token=VISITOR)
+        create_estate(lab, inventory)
+        return f"/labs/{lab.slug}/compare/"
+
+
+def enter(live_app: LiveApp, page: Page, address: str) -> Page:
+    """The page of an address, for the visitor whose lab it is."""
+    with live_app.orm():
+        store = SessionStore()
+        store[SESSION_KEY] = VISITOR
+        store.save()
+        page.context.add_cookies([{"name": "sessionid", "value": str(store.session_key), "url": live_app.url}])
+    page.goto(address)
+    return page
+
+
+@pytest.fixture(scope="module")
+def address(live_app: LiveApp) -> str:
+    """The comparison of a small estate on the running VirtLab."""
+    return address_of(live_app, small_inventory(copies=3))

@@ -4,40 +4,20 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Page, expect
 
-from hosts.inventory.write import create_estate
-from tests.compare.conftest import VISITOR, small_inventory
+from tests.compare.conftest import enter
 from tests.support.browser import PHONE, OpenPage
 from tests.support.live import LiveApp
-from virtlab.labs.access import SESSION_KEY
-from virtlab.labs.models import Lab
 
 pytestmark = pytest.mark.browser
 FIELDS = "#assumptions .field:not(.find)"
 
 
-@pytest.fixture(scope="module")
-def address(live_app: LiveApp) -> str:
-    """The comparison of a small estate on the running VirtLab."""
-    with live_app.orm():
-        lab = Lab.objects.create(name="Assumed estate", visitor_token=VISITOR)
-        create_estate(lab, small_inventory(copies=3))
-        return f"/labs/{lab.slug}/compare/"
-
-
 @pytest.fixture
 def page(live_app: LiveApp, open_page: OpenPage, address: str, request: pytest.FixtureRequest) -> Page:
     """The comparison, opened by the visitor whose lab it is; with options of open_page where a test has them."""
-    opened = open_page(**getattr(request, "param", {}))
-    with live_app.orm():
-        store = SessionStore()
-        store[SESSION_KEY] = VISITOR
-        store.save()
-        opened.context.add_cookies([{"name": "sessionid", "value": str(store.session_key), "url": live_app.url}])
-    opened.goto(address)
-    return opened
+    return enter(live_app, open_page(**getattr(request, "param", {})), address)
 
 
 def test_it_finds_assumptions_by_words_from_the_keyboard(page: Page, axe: Callable[..., None]) -> None:

@@ -6,16 +6,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Page, expect
 
-from hosts.inventory.write import create_estate
-from tests.compare.conftest import VISITOR, small_inventory
+from tests.compare import conftest
 from tests.support.browser import PHONE, Console, OpenPage
 from tests.support.demo import eventually
 from tests.support.live import LiveApp
-from virtlab.labs.access import SESSION_KEY
-from virtlab.labs.models import Lab
 
 pytestmark = pytest.mark.browser
 CHARTS = 11
@@ -36,28 +32,13 @@ SCROLL = """async () => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def address(live_app: LiveApp) -> str:
-    """The comparison of a small estate on the running VirtLab."""
-    with live_app.orm():
-        lab = Lab.objects.create(name="Small estate", visitor_token=VISITOR)
-        create_estate(lab, small_inventory(copies=3))
-        return f"/labs/{lab.slug}/compare/"
-
-
 @pytest.fixture
 def enter(live_app: LiveApp, open_page: OpenPage, address: str) -> Callable[..., Page]:
     """Opens the comparison as the visitor whose lab it is; options are those of open_page."""
 
     def go(query: str = "", **options: object) -> Page:
         page = open_page(**options)  # type: ignore[arg-type]  # passed on as they are
-        with live_app.orm():
-            store = SessionStore()
-            store[SESSION_KEY] = VISITOR
-            store.save()
-            page.context.add_cookies([{"name": "sessionid", "value": str(store.session_key), "url": live_app.url}])
-        page.goto(f"{address}{query}")
-        return page
+        return conftest.enter(live_app, page, f"{address}{query}")
 
     return go
 
@@ -239,3 +220,18 @@ def test_it_names_each_lever_with_its_unit_inside_a_narrow_chart(enter: Callable
         return left >= own.left - 1 && right <= own.right + 1; }); }"""
     assert page.locator("#chart-tornado .chart-plot").evaluate(inside)
     assert page.locator("#chart-tornado .ytick text", has_text="USD").count() > 0
+
+
+@pytest.mark.parametrize(("allowed", "said"), [(True, "Copied"), (False, "Selected: copy it now")])
+def test_it_copies_a_share_link_by_keyboard(enter: Callable[..., Page], allowed: bool, said: str) -> None:
+    page = enter()
+    if not allowed:  # as on a page without TLS
+        page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    else:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Make a link").click()
+    link = page.locator(".share-links li:target")
+    link.get_by_role("button", name="Copy the link").press("Enter")
+    expect(link.get_by_role("status")).to_have_text(said)
+    copied = "navigator.clipboard.readText()" if allowed else "getSelection().toString()"
+    assert page.evaluate(copied) == link.get_by_role("link").text_content()

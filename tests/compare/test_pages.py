@@ -287,11 +287,21 @@ class TestExports:
         said = {str(row[0]): str(row[1]) for row in book["Summary"].iter_rows(min_row=2, values_only=True)}
         assert "Asia Pacific (Tokyo)" in said["Region"]
         assert "its prices are of" in said["Catalogue version"]
+        assert said["Catalogue version"] in visitor.get(address("report", lab)).context["prices"]
         assert said["Date of the report"] == formats.day(timezone.localdate())
         assert said["Assumptions changed from their default"] == "1"
         assert "Over 60 months" in said["Answer"]
         changed = [row for row in book["Assumptions"].iter_rows(min_row=2, values_only=True) if row[4]]
         assert [(row[1], row[3], row[10]) for row in changed] == [(160, 150, "usd_jpy")]
+
+    def test_it_counts_in_cells_that_are_numbers(self, visitor: Client, lab: Lab) -> None:
+        sheet = openpyxl.load_workbook(io.BytesIO(visitor.get(address("xlsx", lab)).content))["Summary"]
+        found = {str(row[0].value): row[1] for row in sheet.iter_rows(min_row=2) if row[1].data_type != "f"}
+        for label, count in {"VMs in the lab": 6, "· off": 1, "Hosts": 2, "· set apart, templates too": 0}.items():
+            assert (found[label].value, found[label].number_format) == (count, "#,##0")
+        digits = [label for label, cell in found.items() if str(cell.value).replace(",", "").isdecimal()]
+        assert len(digits) > 5
+        assert all(isinstance(found[label].value, int) for label in digits), digits
 
     def test_it_lists_workloads_so_that_a_plan_of_waves_can_start(self, visitor: Client, lab: Lab) -> None:
         book = openpyxl.load_workbook(io.BytesIO(visitor.get(address("xlsx", lab)).content))

@@ -79,14 +79,23 @@ def test_it_compiles_messages_that_another_reader_would_take_for_formats(tmp_pat
     assert translations.ngettext("%(n)s row", "%(first)s to %(n)s rows", 1) == "%(first)s〜%(n)s 行"
 
 
-def test_it_reports_placeholders_that_the_source_does_not_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("written", "instead", "lack"),
+    [
+        ("%(first)s〜", "%(start)s〜", "other placeholders"),
+        ("全体に対する %", "全体に対する% of 10台", "a space beside Latin is missing"),
+    ],
+)
+def test_it_reports_what_is_wrong_with_a_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, instead: str, lack: str
+) -> None:
     po = tmp_path / "locale" / "ja" / "LC_MESSAGES" / "django.po"
     po.parent.mkdir(parents=True)
-    po.write_text(CATALOG.replace("%(first)s〜", "%(start)s〜"), encoding="utf-8")
+    po.write_text(CATALOG.replace(written, instead), encoding="utf-8")
     (tmp_path / "virtlab").mkdir()
     (tmp_path / "virtlab" / "rows.py").write_text(ROWS, encoding="utf-8")
     monkeypatch.setattr(messages, "ROOT", tmp_path)
-    assert [line.split(": ")[1] for line in messages.update(po, write=True)] == ["other placeholders"]
+    assert [line.split(": ")[1] for line in messages.update(po, write=True)] == [lack]
 
 
 @pytest.mark.parametrize(("word", "other"), OTHER_WORDS.items())

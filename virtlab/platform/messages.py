@@ -1,8 +1,9 @@
 """Brings the message catalogs up to date with the sources, without GNU gettext: `make messages`.
 
-With --check it writes nothing and fails where a catalog lacks a message or a translation, or where one names a
-placeholder that its source does not have. With --compile it writes the .mo files that Django reads: Babel's own command
-takes "% of" for a placeholder, and passes over a catalog with a doubtful header.
+With --check it writes nothing and fails where a catalog lacks a message or a translation, where one names a placeholder
+that its source does not have, or where Japanese stands beside Latin without a space. With --compile it writes the .mo
+files that Django reads: Babel's own command takes "% of" for a placeholder, and passes over a catalog with a doubtful
+header.
 """
 
 import argparse
@@ -25,6 +26,9 @@ LAZY = {f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext
 KEYWORDS = {**DEFAULT_KEYWORDS, **LAZY, "gettext_noop": None}
 COMMENT = ["Translators:"]
 WIDTH = 110
+JAPANESE, LATIN = "[ぁ-んァ-ヶー一-龠々]", "[A-Za-z0-9]"
+BESIDE = re.compile(f"{JAPANESE}(?={LATIN})|{LATIN}(?={JAPANESE})")
+"""Where a space is missing; what a placeholder holds is not known."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sdif.]")
 
 Extracted = tuple[str, int, str | tuple[str, ...], list[str], str | None]
@@ -71,6 +75,9 @@ def update(path: Path, *, write: bool) -> list[str]:
     lacks += [
         f"{name}: other placeholders: {message.id!r}" for message in catalog if not _has_the_placeholders(message)
     ]
+    lacks += [
+        f"{name}: a space beside Latin is missing: {message.id!r}" for message in catalog if not _is_spaced(message)
+    ]
     if not write:
         now = {(message.id, message.context) for message in catalog if message.id}
         lacks += [f"{name}: out of date, run make messages: {found[0]!r}" for found in sorted(now ^ before, key=str)]
@@ -90,6 +97,11 @@ def _has_the_placeholders(message: Message) -> bool:
     """Whether the texts name what the source names, in one of its forms: another name would be an error of the page."""
     known = [set(PLACEHOLDER.findall(text)) for text in _texts(message.id)]
     return all(set(PLACEHOLDER.findall(text)) in known for text in _texts(message.string) if text)
+
+
+def _is_spaced(message: Message) -> bool:
+    """Whether a space stands between Japanese and Latin letters or figures."""
+    return not any(BESIDE.search(PLACEHOLDER.sub("|", text)) for text in _texts(message.string))
 
 
 def compile_catalog(path: Path) -> None:

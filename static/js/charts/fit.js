@@ -63,6 +63,9 @@ function namesAbove({ data, layout }, labels, names, width) {
   }
 }
 
+// Beside long names of hosts a heat map is so narrow that both ends of its key need all of its width.
+const KEY_WIDE = [0, 0.9];
+
 // The figure with its names, its labels and the title below it wrapped for a plot as wide as this.
 export function fitted(figure, width) {
   const axis = figure.layout.yaxis ?? {};
@@ -78,6 +81,9 @@ export function fitted(figure, width) {
     const labels = (figure.layout.annotations ?? []).filter((label) => names.includes(label.y));
     const above = labels.length > 0 && width < NARROW_PX;
     axis.ticktext = names.map((name) => wrapped(name, most));
+    if (figure.layout.xaxis2 && width < NARROW_PX) {
+      figure.layout.xaxis2.domain = KEY_WIDE;
+    }
     if (above) {
       namesAbove(figure, labels, names, width);
     }

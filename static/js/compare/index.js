@@ -2,6 +2,7 @@
 // refused is marked at its field. Without this file the form has a button and works the same.
 
 import { on } from "../dom.js";
+import "./copy.js";
 import "./find.js";
 import "./verdict.js";
 

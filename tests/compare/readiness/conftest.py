@@ -10,7 +10,6 @@ import pytest
 from hosts.inventory.reading import read_file
 from hosts.inventory.write import create_estate
 from tests.compare.conftest import VISITOR, machine, report_of, small_inventory
-from virtlab.compare.pages.readiness import assessment_of
 from virtlab.compare.readiness.listed import ReadyRow, ready_rows
 from virtlab.labs.models import Lab
 
@@ -34,7 +33,7 @@ CaseRows = Callable[[str], dict[str, ReadyRow]]
 
 def rows_of(lab: Lab) -> dict[str, ReadyRow]:
     """The machines of a lab by name."""
-    return {row.name: row for row in ready_rows(assessment_of(report_of(lab)))}
+    return {row.name: row for row in ready_rows(report_of(lab).readiness)}
 
 
 @pytest.fixture

@@ -17,9 +17,14 @@ from hosts.models import VirtualMachine
 from tests.compare.conftest import report_of, small_inventory
 from tests.compare.readiness.conftest import rows_of
 from virtlab.compare.models import ShareLink
+from virtlab.compare.pages.paper import compared_rows, tallies
+from virtlab.compare.readiness.answer import answer as readiness_answer
+from virtlab.compare.readiness.answer import others, readiness_sentence
 from virtlab.compare.readiness.assess import Assessment, assess
 from virtlab.compare.readiness.rules import RULES
-from virtlab.compare.readiness.words import State
+from virtlab.compare.readiness.words import State, Target
+from virtlab.compare.report.about import counts as about_counts
+from virtlab.compare.report.answer import answer
 from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.labs.models import Lab
 
@@ -47,7 +52,9 @@ def names(client: Client, lab: Lab, query: str) -> set[str]:
 
 def test_it_lists_every_workload_with_what_was_found(visitor: Client, stated: Lab) -> None:
     html = page(visitor, stated)
-    assert "6 workloads, running or not" in html
+    assert "5 compared workloads" in html
+    assert len(names(visitor, stated, "?")) == 6, "the list has the one that is off too"
+    assert names(visitor, stated, "?comparison=off") == {"old-0"}
     assert "Raw disks (RDM): 1" in html
     assert "Snapshots: 2" in html
 
@@ -66,12 +73,12 @@ def test_it_counts_what_its_links_list(visitor: Client, stated: Lab) -> None:
     assert response.context["by_target"]
     assert response.context["by_rule"]
     for _name, all_known, counts in response.context["by_target"]:
-        assert sum(count.machines for count in counts) == 6
-        assert all_known <= counts[0].machines
-        for count in counts:
+        assert sum(count.machines for _word, count in counts) == 5
+        assert all_known <= counts[0][1].machines
+        for _word, count in counts:
             assert len(names(visitor, stated, f"?{count.address.partition('?')[2]}")) == count.machines
     for line in response.context["by_rule"]:
-        assert len(names(visitor, stated, f"?rule={line.rule.code}")) == line.found.machines
+        assert len(names(visitor, stated, f"?{line.found.address.partition('?')[2]}")) == line.found.machines
 
 
 def test_it_says_in_the_file_what_to_do(visitor: Client, stated: Lab) -> None:
@@ -87,7 +94,7 @@ def test_it_has_a_page_for_each_workload_and_none_for_a_strangers(visitor: Clien
     assert "Readiness of db-0" in html
     assert "Raw disks (RDM): 1" in html
     part = visitor.get(address, headers={"HX-Request": "true"}).content.decode()
-    assert part.startswith('<div id="readiness-findings">')
+    assert part.startswith('<div id="readiness-findings"')
     assert ben.get(address).status_code == 404
     assert visitor.get(reverse("compare:readiness-one", args=[stated.slug, vm.pk + 1_000])).status_code == 404
     assert address in visitor.get(reverse("hosts:vm", args=[stated.slug, vm.pk])).content.decode()
@@ -145,10 +152,10 @@ def test_it_speaks_japanese(visitor: Client, stated: Lab) -> None:
 
 def test_it_opens_with_the_answer_and_what_to_do_first(visitor: Client, stated: Lab) -> None:
     response = visitor.get(reverse("compare:readiness", args=[stated.slug]))
-    counts = [count.machines for count in response.context["by_target"][0][2]]
+    counts = [count.machines for _word, count in response.context["by_target"][0][2]]
     answer = response.context["answer"]
     assert answer.startswith(
-        f"{counts[State.READY]} of 6 workloads are ready for EC2, {counts[State.CONDITIONS]} with conditions, "
+        f"{counts[State.READY]} of 5 compared workloads are ready for EC2, {counts[State.CONDITIONS]} with conditions, "
         f"{counts[State.NOT]} not."
     )
     html = response.content.decode()
@@ -187,7 +194,7 @@ def test_it_lists_the_gravest_first(visitor: Client, stated: Lab) -> None:
 def test_it_says_in_the_comparison_how_many_are_ready(visitor: Client, stated: Lab) -> None:
     counts = visitor.get(reverse("compare:readiness", args=[stated.slug])).context["by_target"][0][2]
     answer = visitor.get(reverse("compare:report", args=[stated.slug])).context["answer"]
-    assert f"Ready for EC2 without conditions: {counts[State.READY].machines} of 6, running or not." in answer.evidence
+    assert f"Ready for EC2 without conditions: {counts[State.READY][1].machines} of 5 compared." in answer.evidence
 
 
 def test_it_is_assessed_anew_only_where_something_else_may_come_of_it(
@@ -206,3 +213,31 @@ def test_it_is_assessed_anew_only_where_something_else_may_come_of_it(
     VirtualMachine.objects.filter(lab=stated, name="ad-0").update(facts={})
     touch(stated)
     assert not np.array_equal(assessed().answers, first.answers)
+
+
+def test_it_counts_of_what_the_comparison_says_it_is_of(real_lab: Lab) -> None:
+    report = report_of(real_lab)
+    counts, compared = report.counts, f"{report.counts['compared']:,}"
+    parts = (counts["compared"], counts["not_carried"], counts["off_counted"], counts["machines"] - counts["installed"])
+    assert sum(parts) == counts["machines"]
+    assert min(parts[:3]) > 0, "the estate has VMs of each kind"
+    assert f"{compared} compared" in answer(report).scope
+    assert f" of {compared} compared." in readiness_sentence(report.readiness)
+    assert f" of {compared} compared workloads" in readiness_answer(report.readiness)
+    assert all(sum(report.readiness.counts(target)) == counts["compared"] for target in Target)
+    said = others(report.readiness)
+    assert f"{counts['not_carried']} left out" in said
+    assert f"{counts['off_counted']} off" in said
+    shown = dict(about_counts(report))
+    divided = ("· compared: both sides carry them", "· left out of both totals, running or off", "· off")
+    assert [shown[label] for label in divided] == list(parts[:3])
+    for _title, tally in tallies(report, compared_rows(report)):
+        assert sum(count for label, count in tally if label != "of these with every fact known") == counts["compared"]
+
+
+def test_it_counts_nothing_where_nothing_is_compared(visitor: Client, stated: Lab) -> None:
+    VirtualMachine.objects.filter(lab=stated).update(power_state="stopped")
+    touch(stated)
+    response = visitor.get(reverse("compare:readiness", args=[stated.slug]))
+    assert response.context["answer"] == ""
+    assert "Not counted here: 6 off" in response.content.decode()

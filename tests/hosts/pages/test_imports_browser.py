@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.hosts.inventory.files import VINFO, VINFO_ROW, csv_text, rvtools
 from tests.hosts.inventory.formats.tables import UNKNOWN
 from tests.support.browser import PHONE, Console, OpenPage
+from tests.support.phone import check_cards
 
 pytestmark = pytest.mark.browser
 Check = Callable[..., None]
@@ -44,6 +45,17 @@ class TestImport:
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile(r"/compare/"))
         expect(page.get_by_text("“my servers.xlsx” is imported.")).to_be_visible()
+
+    @pytest.mark.parametrize("language", ["en", "ja"])
+    def test_it_shows_rows_as_cards_on_a_phone(self, open_page: OpenPage, tmp_path: Path, language: str) -> None:
+        page = open_page(viewport=PHONE, language=language)
+        open_import(page)
+        page.locator("input[type=file]").set_input_files(rvtools(tmp_path / "my servers.xlsx"))
+        page.locator(".import-form button[type=submit]").first.click()
+        expect(page.locator("#rows")).to_have_count(1, timeout=20_000)
+        for view, least in {"vms": 5, "hosts": 5, "findings": 3}.items():
+            page.goto(f"{page.url.partition('?')[0]}?view={view}")
+            check_cards(page, language, least)
 
     def test_it_says_why_a_file_is_refused_while_the_page_waits(self, page: Page, axe: Check, tmp_path: Path) -> None:
         open_import(page)

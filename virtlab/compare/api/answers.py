@@ -21,7 +21,6 @@ from virtlab.compare.api.schemas import (
     TurnOut,
 )
 from virtlab.compare.bills.items import Cited, total
-from virtlab.compare.pages.readiness import assessment_of
 from virtlab.compare.readiness.words import Target
 from virtlab.compare.report.about import changed_assumptions
 from virtlab.compare.report.answer import sure_answer
@@ -47,7 +46,7 @@ FACTS = {
 
 def comparison(report: Report) -> ComparisonOut:
     """All of a report but its workloads."""
-    confidence, assessed = report.confidence, assessment_of(report)
+    confidence, assessed = report.confidence, report.readiness
     return ComparisonOut(
         lab=report.lab.slug,
         date=timezone.localdate(),

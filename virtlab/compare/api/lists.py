@@ -6,7 +6,6 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from virtlab.compare.api.asked import Asked, report_asked
-from virtlab.compare.pages.readiness import assessment_of
 from virtlab.compare.readiness.listed import Finding, ReadyRow, ready_rows
 from virtlab.compare.readiness.words import Effect, State, Target
 from virtlab.compare.report.workloads.rows import WorkloadRow, running_rows, workload_rows
@@ -79,19 +78,22 @@ class FoundOut(Schema):
 
 
 class ReadyOut(Schema):
-    """A workload, running or not. By target: ready, conditions, not or not_assessed. `unknown` are codes of the rules
-    that the inventory leaves open.
+    """A workload. By target: ready, conditions, not or not_assessed. `scope`: compared, left_out or off; `unknown` are
+    codes of the rules that the inventory leaves open.
     """
 
     name: str
     system: str
+    scope: str
     states: dict[str, str]
     found: list[FoundOut]
     unknown: list[str]
 
 
 class ReadyPage(Schema):
-    """Some of `count` workloads, in the order of the inventory, and how many are in each state, by target."""
+    """Some of `count` workloads, in the order of the inventory, and how many of those that are compared are in each
+    state, by target.
+    """
 
     count: int
     totals: dict[str, dict[str, int]]
@@ -120,7 +122,7 @@ def _workload(row: WorkloadRow) -> WorkloadOut:
 def readiness(request: HttpRequest, slug: LabSlug, asked: Query[Asked], paged: Query[Paged]) -> ReadyPage:
     """How ready every workload is for each target, with what was found and what is not known."""
     report = report_asked(request, slug, *Paged.model_fields)
-    assessment = assessment_of(report)
+    assessment = report.readiness
     totals = {target.value: states_counted(assessment.counts(target)) for target in Target}
     items = [_ready(row) for row in paged.of(ready_rows(assessment))]
     return ReadyPage(count=len(assessment.machines), totals=totals, items=items)
@@ -135,6 +137,7 @@ def _ready(row: ReadyRow) -> ReadyOut:
     return ReadyOut(
         name=row.name,
         system=row.system,
+        scope=row.scope,
         states={target.value: State(getattr(row, target)).name.lower() for target in Target},
         found=[_found(finding) for finding in row.findings],
         unknown=sorted(row.unknown_codes),

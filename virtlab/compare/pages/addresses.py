@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from virtlab.compare.inputs.question import Question
 from virtlab.compare.models import ShareLink
-from virtlab.compare.readiness.listed import LEFT_OUT
+from virtlab.compare.readiness.words import Scope
 from virtlab.compare.report.report import Report
 from virtlab.labs.models import Lab
 
@@ -40,10 +40,10 @@ class Addresses:
         address = reverse(f"{self.prefix}{name}", args=[*self.args, *more])
         return f"{address}?{self.query}" if self.query else address
 
-    def asking(self, name: str, key: str, value: str) -> str:
-        """The address of one part with one more question."""
+    def asking(self, name: str, **asked: str) -> str:
+        """The address of one part with more questions."""
         address = self.of(name)
-        return f"{address}{'&' if '?' in address else '?'}{urlencode({key: value})}"
+        return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 
     @property
     def report(self) -> str:
@@ -67,7 +67,7 @@ class Addresses:
 
     def left_out(self, report: Report) -> str:
         """Where the VMs that no total of a report counts are listed; empty where both sides carry all."""
-        return self.asking("readiness", "comparison", LEFT_OUT) if report.common.not_carried else ""
+        return self.asking("readiness", comparison=Scope.LEFT_OUT) if report.common.not_carried else ""
 
     @property
     def csv(self) -> str:

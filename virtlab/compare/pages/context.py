@@ -13,8 +13,9 @@ from virtlab.compare.inputs.question import assumption_keys
 from virtlab.compare.pages import fields
 from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.charts import report_charts
+from virtlab.compare.report.about import prices_words
 from virtlab.compare.report.anonymous import reveals
-from virtlab.compare.report.answer import answer, scope_words
+from virtlab.compare.report.answer import Answer, answer, scope_words
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.ledger import Row
 from virtlab.compare.report.report import Report
@@ -50,11 +51,9 @@ def report_context(report: Report, addresses: Addresses) -> dict[str, Any]:
     """The report without its form."""
     return {
         **ledger_context(report, addresses),
-        "answer": answer(report),
-        "left_out_address": addresses.left_out(report),
+        **answer_context(report, addresses, answer(report)),
         "question": report.question,
         "in_force": fields.in_force(report.question),
-        "outlook_key": outlook_key(report),
         "alternatives": [line(report, item, addresses) for item in report.alternatives],
         "sections": sections(report_charts(report)),
         "not_carried": _not_carried(report),
@@ -63,6 +62,16 @@ def report_context(report: Report, addresses: Addresses) -> dict[str, Any]:
         "saved": 0,
         "links": [],
         "reveals": reveals(anonymous=report.anonymous),
+    }
+
+
+def answer_context(report: Report, addresses: Addresses, said: Answer) -> dict[str, Any]:
+    """What the answer is shown with: what it leaves out, of which prices it is, and where its range is drawn."""
+    return {
+        "answer": said,
+        "left_out_address": addresses.left_out(report),
+        "prices": prices_words(report),
+        "outlook_key": outlook_key(report),
     }
 
 

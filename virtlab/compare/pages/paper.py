@@ -15,18 +15,19 @@ from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.charts import outlook_charts, report_charts
 from virtlab.compare.pages.context import report_context
 from virtlab.compare.pages.fields import MAIN
-from virtlab.compare.pages.readiness import assessment_of
 from virtlab.compare.pages.views import lab_to_compare, question_of
-from virtlab.compare.readiness.words import STATES, TARGETS, Target
+from virtlab.compare.readiness.words import STATES, TARGETS, Scope, Target
 from virtlab.compare.report.about import Changed, changed_assumptions, counts, origin
 from virtlab.compare.report.answer import left_out_words, sure_answer
 from virtlab.compare.report.explain import Balance, Rest, explanation
 from virtlab.compare.report.report import Report, build
-from virtlab.compare.report.workloads.rows import WorkloadRow, workload_rows
+from virtlab.compare.report.workloads.rows import WorkloadRow, running_rows, workload_rows
 from virtlab.labs.choices import Evidence, FigureKind, kind_label
 from virtlab.labs.parameters import SPECS
 from virtlab.web import formats
+from virtlab.web.lazy_text import LazyText
 
+Tally = tuple[LazyText, list[tuple[LazyText, int]]]
 MONEY_CHARTS, POWER_CHARTS = ("cost", "cumulative"), ("watts", "carbon")
 MONEY = frozenset({"cost", "once"})
 DEAREST = 6
@@ -49,19 +50,21 @@ def paper_page(request: HttpRequest, report: Report, addresses: Addresses) -> Ht
 
 def paper_context(report: Report, addresses: Addresses) -> dict[str, Any]:
     """What is on the pages, in their order."""
-    charts, explained = dict(report_charts(report)), _explained(report)
+    charts, explained, rows = dict(report_charts(report)), _explained(report), compared_rows(report)
     return {
         **report_context(report, addresses),
         "answer": sure_answer(report),
+        "prices": "",
         "today": timezone.localdate(),
         "origin": origin(report),
-        "counts": counts(report),
+        "counts": [(label, formats.number(count)) for label, count in counts(report)],
         "left_out": left_out_words(report),
         "money_charts": [charts[key] for key in MONEY_CHARTS if key in charts],
         "power_charts": [charts[key] for key in POWER_CHARTS if key in charts],
         "depends": outlook_charts(report),
         "bills": [(name, [one for one in balances if one.anchor in MONEY]) for name, balances in explained],
-        **_sizing(report),
+        "tallies": tallies(report, rows),
+        "dearest": dearest(rows),
         **_assumed(report),
         "sources": sources(one for _name, balances in explained for one in balances),
     }
@@ -71,19 +74,23 @@ def _explained(report: Report) -> list[tuple[str, list[Balance]]]:
     return [(report.names[side.key], explanation(report, side)) for side in (report.left, report.right)]
 
 
-def _sizing(report: Report) -> dict[str, Any]:
-    """How many workloads are known how, at what risk, and how ready for EC2; and those that cost most."""
-    rows = workload_rows(report)
+def compared_rows(report: Report) -> list[WorkloadRow]:
+    """The workloads that both totals are of."""
+    compared = report.common.scope[running_rows(report)] == Scope.COMPARED
+    return [row for row, counted in zip(workload_rows(report), compared.tolist(), strict=True) if counted]
+
+
+def tallies(report: Report, rows: Sequence[WorkloadRow]) -> list[Tally]:
+    """How many of the workloads that are compared are known how, at what risk, and how ready for EC2."""
     known, risks = Counter(row.evidence for row in rows), Counter(row.risk_level for row in rows)
-    assessment = assessment_of(report)
+    assessment = report.readiness
     ready = [*zip(STATES.values(), assessment.counts(Target.EC2), strict=True)]
     ready.insert(1, (_("of these with every fact known"), assessment.all_known(Target.EC2)))
-    tallies = [
+    return [
         (_("Demand known"), [(kind.label, known[kind.value]) for kind in Evidence]),
         (_("Risk"), [(level_name(level), risks[level]) for level in LEVELS]),
         (TARGETS[Target.EC2], ready),
     ]
-    return {"tallies": tallies, "dearest": dearest(rows)}
 
 
 def dearest(rows: Sequence[WorkloadRow]) -> list[WorkloadRow]:

@@ -1,6 +1,6 @@
 """Pages of readiness: all machines of a lab with counts and filters, and all rules for one of them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -9,12 +9,12 @@ from django.views.decorators.http import require_GET
 from virtlab.compare.exports.files import file_name
 from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.views import lab_of, lab_to_compare, question_of
-from virtlab.compare.readiness.answer import answer, first_step, not_assessed
-from virtlab.compare.readiness.assess import Assessment, assess
-from virtlab.compare.readiness.listed import LEFT_OUT, READINESS, effects_of, ready_rows, text_of
+from virtlab.compare.readiness.answer import answer, first_step, not_assessed, others
+from virtlab.compare.readiness.assess import Assessment
+from virtlab.compare.readiness.listed import READINESS, effects_of, ready_rows, text_of
 from virtlab.compare.readiness.rule import Rule
 from virtlab.compare.readiness.rules import RULES
-from virtlab.compare.readiness.words import STATES, TARGETS, State
+from virtlab.compare.readiness.words import SCOPES, STATES, TARGETS, Scope, State, Target
 from virtlab.compare.report.report import Report, build
 from virtlab.labs.choices import OperatingSystem
 from virtlab.web.filters import Filter, filtered_rows
@@ -55,18 +55,15 @@ def readiness(request: HttpRequest, slug: str) -> HttpResponse:
 
 def readiness_page(request: HttpRequest, report: Report, addresses: Addresses) -> HttpResponse:
     """The same for a lab and for a share link."""
-    assessment = assessment_of(report)
-    left_out = frozenset(report.estate.vms.ids[list(report.common.not_carried)].tolist())
-    compared = Filter("comparison", _("Comparison"), [(LEFT_OUT, _("left out of both totals"))], "comparison")
-    choices = [*filters(), compared] if left_out else filters()
-    rows, bar = filtered_rows(request, ready_rows(assessment, left_out), choices, text_of)
+    assessment = report.readiness
+    rows, bar = filtered_rows(request, ready_rows(assessment), filters(), text_of)
     context = {
         **lab_of(addresses, report),
         "report": report,
         "addresses": addresses,
         "bar": bar,
-        "machines": len(assessment.machines),
         "answer": answer(assessment),
+        "others": others(assessment),
         "first_step": first_step(assessment),
         "not_assessed": not_assessed(assessment),
         "states": list(STATES.items()),
@@ -77,20 +74,18 @@ def readiness_page(request: HttpRequest, report: Report, addresses: Addresses) -
     return list_page(request, "compare/readiness/readiness.html", listed, context)
 
 
-def assessment_of(report: Report) -> Assessment:
-    """The readiness of a report's machines, with the types that are chosen in it, under the names of the report."""
-    found = assess(report.lab, report.book, report.question.purchase)
-    return replace(found, machines=replace(found.machines, vms=report.estate.vms)) if report.anonymous else found
+def by_target(assessment: Assessment, addresses: Addresses) -> list[tuple[LazyText, int, list[tuple[LazyText, Count]]]]:
+    """Each target with how many machines are ready for it with every fact known, and in each state, by its word."""
 
+    def address(target: Target, state: State) -> str:
+        return addresses.asking("readiness", comparison=Scope.COMPARED, **{target.value: str(state.value)})
 
-def by_target(assessment: Assessment, addresses: Addresses) -> list[tuple[LazyText, int, list[Count]]]:
-    """Each target with how many machines are ready for it with every fact known, and how many are in each state."""
     return [
         (
             name,
             assessment.all_known(target),
             [
-                Count(count, addresses.asking("readiness", target.value, str(state.value)))
+                (STATES[state], Count(count, address(target, state)))
                 for state, count in zip(State, assessment.counts(target), strict=True)
             ],
         )
@@ -103,15 +98,15 @@ def by_rule(assessment: Assessment, addresses: Addresses) -> list[RuleCount]:
     return [
         RuleCount(
             rule,
-            Count(found, addresses.asking("readiness", "rule", rule.code)),
-            Count(unknown, addresses.asking("readiness", "unknown", rule.code)),
+            Count(found, addresses.asking("readiness", comparison=Scope.COMPARED, rule=rule.code)),
+            Count(unknown, addresses.asking("readiness", comparison=Scope.COMPARED, unknown=rule.code)),
         )
         for rule, found, unknown in assessment.totals()
     ]
 
 
 def filters() -> list[Filter]:
-    """By the state for each target, by system, by what was found and by what is not known."""
+    """By the state for each target, system, what was found, what is not known, and what a comparison does with it."""
     states = [(str(state.value), word) for state, word in STATES.items()]
     rules = [(rule.code, rule.title) for rule in RULES]
     return [
@@ -119,6 +114,7 @@ def filters() -> list[Filter]:
         Filter("system", _("System"), OperatingSystem.choices, "kind"),
         Filter("rule", _("Found"), rules, "found_codes"),
         Filter("unknown", _("Not known"), rules, "unknown_codes"),
+        Filter("comparison", _("Comparison"), [(key.value, word) for key, word in SCOPES.items()], "scope"),
     ]
 
 
@@ -128,7 +124,7 @@ def one(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     lab = lab_to_compare(request, slug)
     question = question_of(request, lab)
     report = build(lab, question)
-    row = next((row for row in ready_rows(assessment_of(report)) if row.pk == pk), None)
+    row = next((row for row in ready_rows(report.readiness) if row.pk == pk), None)
     if row is None:
         raise Http404("No such machine, or one that no comparison carries.")
     context = {"lab": lab, "report": report, "addresses": Addresses.in_lab(lab, question), "row": row}

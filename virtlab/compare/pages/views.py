@@ -18,7 +18,7 @@ from virtlab.compare.inputs.place import regions
 from virtlab.compare.inputs.question import Question, ask
 from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.charts import outlook_charts
-from virtlab.compare.pages.context import form_context, note_context, outlook_key, report_context
+from virtlab.compare.pages.context import answer_context, form_context, note_context, report_context
 from virtlab.compare.report.answer import sure_answer
 from virtlab.compare.report.explain import explanation
 from virtlab.compare.report.report import Report, build
@@ -119,9 +119,7 @@ def outlook_page(request: HttpRequest, report: Report, addresses: Addresses) -> 
         **lab_of(addresses, report),
         "report": report,
         "addresses": addresses,
-        "answer": sure_answer(report),
-        "left_out_address": addresses.left_out(report),
-        "outlook_key": outlook_key(report),
+        **answer_context(report, addresses, sure_answer(report)),
         "charts": outlook_charts(report),
     }
     return render_region(request, "compare/report/outlook.html", "body", context)

@@ -6,21 +6,21 @@ from django.utils.translation import ngettext
 
 from virtlab.compare.readiness.assess import Assessment
 from virtlab.compare.readiness.rule import UNKNOWN, Rule, subjects
-from virtlab.compare.readiness.words import TARGETS, Effect, State, Target
+from virtlab.compare.readiness.words import TARGETS, Effect, Scope, State, Target
 from virtlab.web import formats
 
 
 def answer(assessment: Assessment) -> str:
-    """How many machines are ready for EC2, with conditions, not, and not assessed; empty without machines."""
-    if not len(assessment.machines):
-        return ""
+    """How many of what is compared is ready for EC2, with conditions, not, and not assessed; empty without any."""
     counts = assessment.counts(Target.EC2)
+    if not sum(counts):
+        return ""
     words = {state.name.lower(): formats.number(counts[state]) for state in State}
-    words["all"] = formats.number(len(assessment.machines))
+    words["all"] = formats.number(sum(counts))
     sentence = ngettext(
-        "%(ready)s of %(all)s workload is ready for EC2, %(conditions)s with conditions, %(not)s not.",
-        "%(ready)s of %(all)s workloads are ready for EC2, %(conditions)s with conditions, %(not)s not.",
-        len(assessment.machines),
+        "%(ready)s of %(all)s compared workload is ready for EC2, %(conditions)s with conditions, %(not)s not.",
+        "%(ready)s of %(all)s compared workloads are ready for EC2, %(conditions)s with conditions, %(not)s not.",
+        sum(counts),
     )
     if not counts[State.NOT_ASSESSED]:
         return sentence % words
@@ -30,18 +30,31 @@ def answer(assessment: Assessment) -> str:
     return f"{sentence} {left}" % words
 
 
+def others(assessment: Assessment) -> str:
+    """How many machines no total and no count is of, why, and how many of them are not ready for EC2; empty without."""
+    texts = {Scope.LEFT_OUT: _("%(count)s left out"), Scope.OFF: _("%(count)s off")}
+    counts = {scope: int((assessment.scope == scope).sum()) for scope in texts}
+    if not any(counts.values()):
+        return ""
+    parts = [texts[scope] % {"count": formats.number(count)} for scope, count in counts.items() if count]
+    stopped = assessment.states[Target.EC2][~assessment.counted] == State.NOT
+    words = {"parts": ", ".join(parts), "not": formats.number(int(stopped.sum()))}
+    return _("Not counted here: %(parts)s; of these not ready for EC2: %(not)s.") % words
+
+
 def readiness_sentence(assessment: Assessment) -> str:
-    """How many are ready for EC2 as they are, and how many run an unsupported system; empty without machines."""
-    if not len(assessment.machines):
+    """How many are ready for EC2 as they are, and how many run an unsupported system; empty where none is compared."""
+    counts = assessment.counts(Target.EC2)
+    if not sum(counts):
         return ""
     found = {rule.code: count for rule, count, _unknown in assessment.totals()}
     unsupported = found["support-ended"] + found["support-sold"]
     words = {
-        "ready": formats.number(assessment.counts(Target.EC2)[State.READY]),
-        "all": formats.number(len(assessment.machines)),
+        "ready": formats.number(counts[State.READY]),
+        "all": formats.number(sum(counts)),
         "unsupported": formats.number(unsupported),
     }
-    ready = _("Ready for EC2 without conditions: %(ready)s of %(all)s, running or not.") % words
+    ready = _("Ready for EC2 without conditions: %(ready)s of %(all)s compared.") % words
     if not unsupported:
         return ready
     text = ngettext(
@@ -94,7 +107,7 @@ def not_assessed(assessment: Assessment) -> list[str]:
 
 def missing_for(assessment: Assessment, target: Target) -> list[Rule]:
     """The rules without whose answer machines are not assessed for a target, those that most of them lack first."""
-    open_rows = assessment.states[target] == State.NOT_ASSESSED
+    open_rows = assessment.counted & (assessment.states[target] == State.NOT_ASSESSED)
     lacking = (assessment.answers[open_rows] == UNKNOWN).sum(axis=0)
     order = np.argsort(-lacking, kind="stable").tolist()
     rules = [(assessment.rules[index], lacking[index]) for index in order]

@@ -9,10 +9,11 @@ import numpy.typing as npt
 from django.utils import timezone
 
 from virtlab.compare.alternatives.shapes import ShapeBook
-from virtlab.compare.readiness.machines import Machines, machines_of
+from virtlab.compare.readiness.machines import Machines, Texts, machines_of
 from virtlab.compare.readiness.rule import UNKNOWN, YES, Rule
 from virtlab.compare.readiness.rules import RULES
-from virtlab.compare.readiness.words import Effect, State, Target
+from virtlab.compare.readiness.words import Effect, Scope, State, Target
+from virtlab.engine.arrays import Bools
 from virtlab.labs.models import Lab
 from virtlab.web.cache import LabCache
 
@@ -21,11 +22,19 @@ Matrix = npt.NDArray[np.int8]
 
 @dataclass(frozen=True)
 class Assessment:
-    """The answers (M, R) of the rules for machines. What follows is computed when it is asked for."""
+    """The answers (M, R) of the rules for machines. What follows is computed when it is asked for. `scope` (M,): what a
+    comparison does with each (Scope): all counts are of what it compares, as its totals are.
+    """
 
     machines: Machines
     answers: Matrix
+    scope: Texts
     rules: Sequence[Rule] = RULES
+
+    @cached_property
+    def counted(self) -> Bools:
+        """The machines (M,) that counts are of."""
+        return np.asarray(self.scope == Scope.COMPARED)
 
     @cached_property
     def states(self) -> dict[Target, Matrix]:
@@ -56,11 +65,12 @@ class Assessment:
 
     def all_known(self, target: Target) -> int:
         """How many machines are ready for a target with every fact known that its rules ask for."""
-        return int(((self.states[target] == State.READY) & (self.unknowns[target] == 0)).sum())
+        ready = (self.states[target] == State.READY) & (self.unknowns[target] == 0)
+        return int((ready & self.counted).sum())
 
     def counts(self, target: Target) -> list[int]:
         """How many machines are in each state, in the order of State."""
-        return list(map(int, np.bincount(self.states[target], minlength=len(State))))
+        return list(map(int, np.bincount(self.states[target][self.counted], minlength=len(State))))
 
     def found(self, row: int) -> Iterator[Rule]:
         """The rules that found something of a machine."""
@@ -72,8 +82,8 @@ class Assessment:
 
     def totals(self) -> list[tuple[Rule, int, int]]:
         """Each rule with how many machines it found, and for how many it is not known."""
-        found = (self.answers == YES).sum(axis=0).tolist()
-        unknown = (self.answers == UNKNOWN).sum(axis=0).tolist()
+        counted = self.answers[self.counted]
+        found, unknown = ((counted == answer).sum(axis=0).tolist() for answer in (YES, UNKNOWN))
         return list(zip(self.rules, found, unknown, strict=True))
 
 
@@ -87,6 +97,6 @@ def assess(lab: Lab, book: ShapeBook, purchase: str) -> Assessment:
 
 
 def assessment_of(machines: Machines, rules: Sequence[Rule] = RULES) -> Assessment:
-    """The same for machines at hand."""
+    """The same for machines at hand, all of them compared."""
     answers = np.stack([rule.asks(machines) for rule in rules], axis=1) if len(machines) else np.zeros((0, len(rules)))
-    return Assessment(machines, answers.astype(np.int8), rules)
+    return Assessment(machines, answers.astype(np.int8), np.full(len(machines), Scope.COMPARED), rules)

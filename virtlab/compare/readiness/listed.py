@@ -1,6 +1,6 @@
 """Machines with their readiness as a list, a file and one page show them."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,12 +10,10 @@ from django.utils.translation import ngettext
 
 from virtlab.compare.readiness.assess import Assessment
 from virtlab.compare.readiness.rule import Rule, subjects
-from virtlab.compare.readiness.words import EFFECTS, STATES, TARGETS, Effect, State, Target
+from virtlab.compare.readiness.words import EFFECTS, SCOPES, STATES, TARGETS, Effect, Scope, State, Target
 from virtlab.labs.choices import OperatingSystem
 from virtlab.web import formats
 from virtlab.web.table import Column, Table
-
-LEFT_OUT = "left_out"
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,8 @@ def effects_of(rule: Rule) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class ReadyRow:
-    """A machine with its states; what was found and what is not known is put into words when it is asked for.
-    `comparison`: LEFT_OUT where no total counts it.
+    """A machine with its states; what was found and what is not known is put into words when it is asked for. `scope`:
+    what a comparison does with it.
     """
 
     assessment: Assessment
@@ -58,7 +56,12 @@ class ReadyRow:
     containers: int
     serverless: int
     hosts: int
-    comparison: str = ""
+    scope: str
+
+    @property
+    def not_compared(self) -> str:
+        """Why no count is of it; empty where it is compared."""
+        return "" if self.scope == Scope.COMPARED else str(SCOPES[Scope(self.scope)])
 
     @property
     def pk(self) -> int:
@@ -122,11 +125,11 @@ def state_words(value: int, unknowns: int) -> str:
     return text % {"word": word, "count": formats.number(unknowns)}
 
 
-def ready_rows(assessment: Assessment, left_out: Collection[int] = ()) -> list[ReadyRow]:
-    """Every machine in the order of the inventory; the VMs `left_out` of a comparison, by their keys, are marked."""
+def ready_rows(assessment: Assessment) -> list[ReadyRow]:
+    """Every machine in the order of the inventory."""
     machines = assessment.machines
-    ids = machines.vms.ids[machines.rows].tolist()
-    columns = zip(machines.names, systems_of(assessment), machines.kinds.tolist(), strict=True)
+    kinds, scopes = machines.kinds.tolist(), assessment.scope.tolist()
+    columns = zip(machines.names, systems_of(assessment), kinds, scopes, strict=True)
     states = {target: assessment.states[target].tolist() for target in Target}
     return [
         ReadyRow(
@@ -139,9 +142,9 @@ def ready_rows(assessment: Assessment, left_out: Collection[int] = ()) -> list[R
             containers=states[Target.CONTAINERS][row],
             serverless=states[Target.SERVERLESS][row],
             hosts=states[Target.HOSTS][row],
-            comparison=LEFT_OUT if ids[row] in left_out else "",
+            scope=scope,
         )
-        for row, (name, system, kind) in enumerate(columns)
+        for row, (name, system, kind, scope) in enumerate(columns)
     ]
 
 
@@ -196,6 +199,7 @@ READINESS = Table[ReadyRow](
         Column("findings", _("Found"), value=lambda _row: "", csv=sentences),
         Column("codes", csv=lambda row: " ".join(sorted(row.found_codes)), csv_label=_("Codes")),
         Column("unknown", csv=lambda row: subjects(row.unknown), csv_label=_("Not known")),
+        Column("scope", csv=lambda row: str(SCOPES[Scope(row.scope)]), csv_label=_("Comparison")),
     ],
     default="-ec2",
 )

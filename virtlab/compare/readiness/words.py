@@ -16,6 +16,15 @@ class Target(StrEnum):
     HOSTS = "hosts"
 
 
+class Scope(StrEnum):
+    """What a comparison does with a VM: only what is compared is counted in its totals."""
+
+    COMPARED = "compared"
+    LEFT_OUT = "left_out"
+    OFF = "off"
+    APART = "apart"
+
+
 class State(IntEnum):
     """How ready a machine is, the gravest last: what is found weighs more than what is not known."""
 
@@ -53,6 +62,11 @@ STATES: dict[State, LazyText] = {
     State.NOT_ASSESSED: _("not assessed"),
     State.CONDITIONS: _("with conditions"),
     State.NOT: _("not ready"),
+}
+SCOPES: dict[Scope, LazyText] = {
+    Scope.COMPARED: _("compared"),
+    Scope.LEFT_OUT: _("left out of both totals"),
+    Scope.OFF: _("powered off"),
 }
 EFFECTS: dict[Effect, LazyText] = {
     Effect.NOTE: _("worth knowing"),

@@ -49,10 +49,14 @@ def changed_assumptions(report: Report) -> list[Changed]:
     return [Changed(spec, values[spec.key]) for spec in specs() if values[spec.key] != spec.default]
 
 
-def about(report: Report) -> list[tuple[str, str]]:
-    """What the report says and is of, as labels with texts."""
+Fact = tuple[str, str | int]
+"""A label with a text or a number."""
+
+
+def about(report: Report) -> list[Fact]:
+    """What the report says and is of."""
     said = sure_answer(report)
-    lines = [
+    lines: list[Fact] = [
         (_("Answer"), said.sentence),
         (_("Why"), said.why),
         (_("Range"), said.range),
@@ -63,9 +67,9 @@ def about(report: Report) -> list[tuple[str, str]]:
         (_("Left: on-prem"), report.names[report.left.key]),
         (_("Right: cloud"), report.names[report.right.key]),
         *counts(report),
-        (_("Assumptions changed from their default"), formats.number(len(changed_assumptions(report)))),
+        (_("Assumptions changed from their default"), len(changed_assumptions(report))),
     ]
-    return [(label, text) for label, text in lines if text]
+    return [(label, value) for label, value in lines if value != ""]
 
 
 def origin(report: Report) -> list[tuple[str, str]]:
@@ -77,6 +81,12 @@ def origin(report: Report) -> list[tuple[str, str]]:
         (_("Region"), f"{report.place.name} ({report.place.code})"),
         (_("How hours are bought"), PURCHASE_NAMES[report.question.purchase]()),
     ]
+
+
+def prices_words(report: Report) -> str:
+    """The region, catalogue and dates of the prices that the answer is of."""
+    words = {"region": report.place.name, "catalogue": catalogue(report)}
+    return _("%(region)s; catalogue %(catalogue)s.") % words
 
 
 def catalogue(report: Report) -> str:
@@ -99,19 +109,19 @@ def price_dates(report: Report) -> list[str]:
     return sorted(day for day in {*report.book.table.source_dates, *of_lines} if day)
 
 
-def counts(report: Report) -> list[tuple[str, str]]:
-    """How much is compared, and how much of it an alternative leaves out."""
+def counts(report: Report) -> list[tuple[str, int]]:
+    """How the VMs of the lab divide, as the answer says, and how many of them each side does not carry."""
     found = report.counts
     rows = [
         (_("VMs in the lab"), found["machines"]),
-        (_("VMs that run"), found["running"]),
-        (_("VMs that are off"), found["off"]),
-        (_("Templates and VMs set apart, counted on neither side"), found["machines"] - found["installed"]),
+        (_("· compared: both sides carry them"), found["compared"]),
+        (_("· left out of both totals, running or off"), found["not_carried"]),
+        (_("· off"), found["off_counted"]),
+        (_("· set apart, templates too"), found["machines"] - found["installed"]),
         (_("Hosts"), found["hosts"]),
     ]
     sides = [
         (_("Workloads that “%(name)s” does not carry") % {"name": report.names[item.key]}, len(rows))
         for item, rows in zip((report.left, report.right), report.common.not_carried_by_side, strict=True)
     ]
-    both = [(_("Workloads that both sides carry, which all totals are of"), found["compared"])]
-    return [(label, formats.number(count)) for label, count in (*rows, *sides, *both)]
+    return [*rows, *sides]

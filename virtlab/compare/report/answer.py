@@ -7,7 +7,6 @@ from django.utils.translation import ngettext
 
 from virtlab.compare.alternatives.on_hosts.not_carried import NOT_CARRIED_SHARE
 from virtlab.compare.readiness.answer import readiness_sentence
-from virtlab.compare.readiness.assess import assess
 from virtlab.compare.report.cash.flow import Outcome, outcome
 from virtlab.compare.report.evidence import disks_sentence, editions_sentence, sql_sentence, undrawn_words
 from virtlab.compare.report.left_out import reasons_words, sum_words
@@ -126,7 +125,7 @@ def _evidence(report: Report) -> list[str]:
     carried, values = report.common.book.basis.estate.vms, report.question.values
     across = type(report.left.shape.quantities) is not type(report.right.shape.quantities)
     of_sql = (sql_sentence(carried, values), editions_sentence(carried, values) if across else "")
-    ready = readiness_sentence(assess(report.lab, report.book, report.question.purchase))
+    ready = readiness_sentence(report.readiness)
     known = (disks_sentence(report.estate.vms), *of_sql, ready)
     return [text for text in (said.sentence, said.totals_sentence, said.cost_sentence, *known, *assumed) if text]
 

@@ -5,10 +5,13 @@ nothing, so all alternatives are computed anew without what either side leaves o
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from virtlab.compare.alternatives.shapes import ShapeBook
+from virtlab.compare.inputs.estate import Texts
+from virtlab.compare.readiness.words import Scope
 from virtlab.engine.arrays import Ints
 
 MOST_ROUNDS = 4
@@ -30,11 +33,18 @@ class Common:
         """The VMs that no alternative counts, because a side, or both, does not carry them."""
         return self.book.basis.estate.not_carried
 
+    @cached_property
+    def scope(self) -> Texts:
+        """What becomes of each VM (V,) of the estate (readiness.words.Scope): all counts of VMs are of this."""
+        vms = self.book.basis.estate.vms
+        scope = np.where(vms.running, Scope.COMPARED, np.where(vms.installed, Scope.OFF, Scope.APART))
+        scope[list(self.not_carried)] = Scope.LEFT_OUT
+        return scope
+
     @property
     def workloads(self) -> int:
         """How many running workloads the totals are over."""
-        dropped = set(self.not_carried_by_side[0]) - set(self.not_carried)
-        return int(self.book.basis.estate.vms.running.sum()) - len(dropped)
+        return int((self.scope == Scope.COMPARED).sum())
 
 
 def common_of(book: ShapeBook, sides: Sides, purchase: str) -> Common:

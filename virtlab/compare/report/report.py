@@ -1,6 +1,6 @@
 """The report of a comparison: every alternative priced, two of them side by side, what is drawn and said of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from virtlab.compare.inputs.load import estate_of
 from virtlab.compare.inputs.own_prices import own_prices
 from virtlab.compare.inputs.place import Place, place_of
 from virtlab.compare.inputs.question import Question
+from virtlab.compare.readiness.assess import Assessment, assess
+from virtlab.compare.readiness.words import Scope
 from virtlab.compare.report import ledger
 from virtlab.compare.report.assumed import Assumed
 from virtlab.compare.report.cash.growth import GROWTH_KEY
@@ -90,6 +92,13 @@ class Report:
         """
         return outlook(self.pair)
 
+    @cached_property
+    def readiness(self) -> Assessment:
+        """How ready every workload is, with the types that are chosen here; its counts are of what is compared."""
+        found = assess(self.lab, self.book, self.question.purchase)
+        machines = replace(found.machines, vms=self.estate.vms)
+        return replace(found, machines=machines, scope=self.common.scope[machines.rows])
+
     @property
     def no_verdict(self) -> str:
         """Why none is given, where none is."""
@@ -134,7 +143,7 @@ class Report:
         running, installed = int(vms.running.sum()), int(vms.installed.sum())
         counts = {"machines": len(vms), "running": running, "installed": installed, "off": installed - running}
         counts |= {"compared": self.common.workloads, "not_carried": len(self.common.not_carried)}
-        counts["off_counted"] = counts["off"] - len(self.common.book.basis.estate.not_carried_off)
+        counts["off_counted"] = int((self.common.scope == Scope.OFF).sum())
         return {**counts, "hosts": len(self.estate.hosts)}
 
     @property

@@ -12,7 +12,6 @@ from virtlab.compare.alternatives.sizing.demand import keeps_size, volume_count
 from virtlab.compare.alternatives.sizing.profiles import cpu_peak_hour, cpu_profile
 from virtlab.compare.alternatives.sizing.selection import Selection
 from virtlab.compare.bills.cloud.terms import Terms
-from virtlab.compare.readiness.assess import assess
 from virtlab.compare.readiness.listed import state_words
 from virtlab.compare.readiness.words import State, Target
 from virtlab.compare.report.evidence import evidence_text
@@ -102,7 +101,7 @@ class _Rows:
         volumes, vms = volume_count(report.estate.vms), report.estate.vms
         self.volumes = np.where(volumes > np.fmax(vms.disks, 1.0), volumes, 1.0)
         """Worth a word where a disk must be split."""
-        assessment = assess(report.lab, report.book, report.question.purchase)
+        assessment = report.readiness
         columns = (assessment.states[Target.EC2].tolist(), assessment.unknowns[Target.EC2].tolist())
         rows = assessment.machines.rows.tolist()
         self.ready: dict[int, tuple[int, int]] = dict(zip(rows, zip(*columns, strict=True), strict=True))
