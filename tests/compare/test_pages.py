@@ -296,7 +296,7 @@ class TestExports:
 
     def test_it_counts_in_cells_that_are_numbers(self, visitor: Client, lab: Lab) -> None:
         sheet = openpyxl.load_workbook(io.BytesIO(visitor.get(address("xlsx", lab)).content))["Summary"]
-        found = {str(label.value): value for label, value in sheet.iter_rows(min_row=2)}
+        found = {str(row[0].value): row[1] for row in sheet.iter_rows(min_row=2) if row[1].data_type != "f"}
         for label, count in {"VMs in the lab": 6, "· off": 1, "Hosts": 2, "· set apart, templates too": 0}.items():
             assert (found[label].value, found[label].number_format) == (count, "#,##0")
         digits = [label for label, cell in found.items() if str(cell.value).replace(",", "").isdecimal()]

@@ -56,12 +56,14 @@ def plain(cell: Cell) -> str | float | int:
 
 
 def format_of(cell: Cell, of_column: str) -> str:
-    """How a number is written: as its own format or that of its column says; else with all its decimals, and grouped
-    from 1,000 on. Empty for text.
+    """How a number is written: as its own format or that of its column says; else counts are grouped,
+    and numbers with decimals, all of which are shown, from 1,000 on. Empty for text.
     """
     value = plain(cell)
     if isinstance(value, str):
         return ""
+    if isinstance(value, int):
+        return of_column or "#,##0"
     own = cell.number_format if isinstance(cell, Live) else ""
     if own or of_column or abs(value) < GROUPED:
         return own or of_column or "General"
