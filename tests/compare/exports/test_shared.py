@@ -73,3 +73,12 @@ def test_it_says_that_an_import_changed_the_inventory_since(visitor: Client, ben
     assert said not in ben.get(link.get_absolute_url()).content.decode()
     InventoryImport.objects.create(**row, accepted_at=timezone.now())
     assert said in ben.get(link.get_absolute_url()).content.decode()
+
+
+def test_it_points_its_reader_at_no_field_that_a_shared_report_does_not_have(
+    visitor: Client, ben: Client, lab: Lab
+) -> None:
+    link, htmx = make(visitor, lab), {"HX-Request": "true"}
+    shown = visitor.get(reverse("compare:outlook", args=[lab.slug]), headers=htmx).content.decode()
+    shared = ben.get(reverse("compare:shared-outlook", args=[link.token]), headers=htmx).content.decode()
+    assert ("#field-growth" in shown, "#field-growth" in shared) == (True, False)

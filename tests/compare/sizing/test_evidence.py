@@ -236,3 +236,8 @@ class TestBriefly:
         Lab.objects.update(revision=F("revision") + 1)
         lab.refresh_from_db()
         assert rows_of(lab)["app"].evidence == "stated"
+
+
+def test_it_says_where_no_workload_becomes_a_function(one_vm: OneVm, lab: Lab) -> None:
+    said = [report_of(one).by_key["serverless-one_year"].meaning for one in (one_vm(), lab)]
+    assert ["No workload is marked so" in one for one in said] == [True, False]

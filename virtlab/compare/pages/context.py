@@ -112,7 +112,7 @@ def line(report: Report, item: Alternative, addresses: Addresses) -> Alternative
         bound = _survives(int(facts["survive"]), int(facts["clusters"]))
     return AlternativeRow(
         name=report.names[item.key],
-        meaning=str(item.kind.meaning),
+        meaning=item.meaning,
         side=item.side,
         address=addresses.of("items", item.key),
         not_carried=not_carried_words(report.not_carried_by(item)),

@@ -90,6 +90,12 @@ class Alternative:
         return KINDS[self.shape.key]
 
     @property
+    def meaning(self) -> str:
+        """What it is, and that nothing of it is where no workload asks for it."""
+        none = _("No workload is marked so: it is the same as right-sized.")
+        return f"{self.kind.meaning} {none if self.shape.facts.get('functions') == 0 else ''}".rstrip()
+
+    @property
     def key(self) -> str:
         """A name that tells alternatives apart, in addresses too."""
         return f"{self.shape.key}-{self.purchase}" if self.purchase else self.shape.key
