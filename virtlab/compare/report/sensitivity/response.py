@@ -5,8 +5,9 @@ the factor by which each moves it alone: amount × Π f. What lines are that are
 where two assumptions are moved together: share_pq = (what it comes to ÷ amount − f_p × f_q) ÷ ((f_p − 1) × (f_q − 1)),
 0 for a product, −1 for a sum; amount × Π f × (1 + Σ share_pq × (1 − 1 ÷ f_p) × (1 − 1 ÷ f_q)). What lines do not hold
 adds up. So that no line is nothing, what is off now is in the middle of its range for all of this. A line that is
-nothing now and that one assumption alone brings (hours that no commitment covers) has no factors of now: what the
-others do to it is seen where each is moved together with that one, × Π (1 + slope × what it is moved by).
+nothing now and that one assumption alone brings (hours that no commitment covers) has no factors of now: others do to
+it what they do to the largest line that it moves too, in the measure seen where each is moved together with that one,
+× Π (1 + measure × (f − 1)).
 Between the values tried, lines are straight.
 """
 
@@ -66,17 +67,25 @@ class TrialResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """An assumption, by its place among the answers, does to a line by so much (of 1) what it does to another one."""
+
+    place: int
+    like: Line
+    measure: float
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """The net USD of each line now (positive on both sides), how it answers to each assumption, and the shares of
     products that are none, by line and two places among the answers. Where hosts are counted (`whole`), all of it is at
-    the hosts of now. `slopes`: of lines that one assumption brings, by how much (of 1) each other one moves them for
-    each unit by which it is moved itself.
+    the hosts of now. `likenesses`: of lines that one assumption brings, what each other one does to them.
     """
 
     usd: Lines
     answers: tuple[TrialResponse, ...]
     shares: Mapping[Line, Sequence[tuple[int, int, float]]]
-    slopes: Mapping[Line, Sequence[tuple[Lever, float]]] = field(default_factory=dict)
+    likenesses: Mapping[Line, Sequence[Likeness]] = field(default_factory=dict)
     whole: WholeHosts | None = None
 
     @property
@@ -103,12 +112,16 @@ class Response:
     def _line(self, line: Line, now: float, drawn: Draws) -> F64 | float:
         moved = {n: answer.at(line, drawn) for n, answer in enumerate(self.answers) if line in answer.usd}
         if adds_up(line, now):
-            times = ((1 + slope * (drawn[lever.key] - lever.now)) for lever, slope in self.slopes.get(line, ()))
+            times = (self._times(likeness, drawn) for likeness in self.likenesses.get(line, ()))
             return math.prod(times, start=now + sum((usd - now for usd in moved.values()), 0.0))
         factors = {n: np.maximum(usd / now, FLAT) for n, usd in moved.items()}
         product = math.prod(factors.values(), start=now)
         together = ((1 - 1 / factors[p]) * (1 - 1 / factors[q]) * share for p, q, share in self.shares.get(line, ()))
         return product * (1 + sum(together, 0.0))
+
+    def _times(self, likeness: Likeness, drawn: Draws) -> F64:
+        factor = self.answers[likeness.place].at(likeness.like, drawn) / self.usd[likeness.like]
+        return np.asarray(1 + likeness.measure * (factor - 1))
 
 
 def adds_up(line: Line, now: float) -> bool:
@@ -139,32 +152,41 @@ def respond(pair: Pair, levers: Sequence[Lever], alone: Sequence[Trial] = ()) ->
     lines = sorted({*now.usd, *(line for answer in answers for line in answer.usd)})
     usd = {line: now.usd.get(line, 0.0) for line in lines}
     shares: dict[Line, list[tuple[int, int, float]]] = {}
-    slopes: dict[Line, list[tuple[Lever, float]]] = {}
+    likenesses: dict[Line, list[Likeness]] = {}
     brought = _brought(answers, usd)
     for double in doubles:
         for line, share in _shares(double, tried, usd):
             shares.setdefault(line, []).append((*double.places, share))
-        for line, lever, slope in _slopes(double, tried, brought):
-            slopes.setdefault(line, []).append((lever, slope))
-    return Response(usd, answers, shares, slopes, whole)
+        for line, likeness in _likened(double, tried, usd, brought):
+            likenesses.setdefault(line, []).append(likeness)
+    return Response(usd, answers, shares, likenesses, whole)
 
 
-def _brought(answers: Sequence[TrialResponse], now: Lines) -> dict[Line, int]:
-    """Lines that are nothing now and that one assumption alone brings, by its place among the answers."""
-    by_line = {
-        line: [n for n, answer in enumerate(answers) if line in answer.usd] for line, usd in now.items() if not usd
-    }
-    return {line: places[0] for line, places in by_line.items() if len(places) == 1 and line[1] != REST}
+def _brought(answers: Sequence[TrialResponse], now: Lines) -> dict[Line, tuple[int, Line]]:
+    """Lines that are nothing now and that one assumption alone brings, by its place among the answers, with the line
+    most alike: of the others that it moves on that side the largest of now.
+    """
+    brought: dict[Line, tuple[int, Line]] = {}
+    for line in (line for line, usd in now.items() if not usd and line[1] != REST):
+        places = [n for n, answer in enumerate(answers) if line in answer.usd]
+        alike = [
+            other for n in places for other in answers[n].usd if other[0] == line[0] and not adds_up(other, now[other])
+        ]
+        if len(places) == 1 and alike:
+            brought[line] = places[0], max(alike, key=lambda other: now[other])
+    return brought
 
 
-def _slopes(double: Double, tried: Sequence[Trial], brought: Mapping[Line, int]) -> Iterator[tuple[Line, Lever, float]]:
-    """What the other of two assumptions does to lines that one brings."""
-    for (place, end), (other, value) in itertools.permutations(zip(double.places, double.ends, strict=True)):
-        (lever, *more), alone = tried[other].group, tried[place].found[end].usd
-        for both in double.trial.found.values():
-            for line in both.usd.keys() if not more else ():
-                if brought.get(line) == place and alone.get(line):
-                    yield line, lever, (both.usd[line] / alone[line] - 1) / (value[0] - lever.now)
+def _likened(
+    double: Double, tried: Sequence[Trial], now: Lines, brought: Mapping[Line, tuple[int, Line]]
+) -> Iterator[tuple[Line, Likeness]]:
+    """What the other of two assumptions does to lines that one brings, beside what it does to the line most alike."""
+    for (place, end), (other, values) in itertools.permutations(zip(double.places, double.ends, strict=True)):
+        for line, (its, like) in brought.items():
+            alone, moved = tried[place].found[end].usd.get(line, 0.0), tried[other].found[values].usd.get(like, 0.0)
+            factor = moved / now[like]
+            for both in double.trial.found.values() if its == place and alone and abs(factor - 1) > SLIGHT else ():
+                yield line, Likeness(other, like, (both.usd.get(line, 0.0) / alone - 1) / (factor - 1))
 
 
 def _doubles(tried: Sequence[Trial], now: NetLines) -> Iterator[Double]:
