@@ -87,3 +87,12 @@ def test_it_takes_what_nobody_described_for_as_old_as_its_clusters_others(catalo
     assert len(as_is(report).bought) == 1
     unknown = report_of(estate_of("", OLD, assumed=False))
     assert [group.cpu_age_months > 0 for group in as_is(unknown).bought] == [False, True]
+
+
+@pytest.mark.parametrize("cpus", [(OLD, YOUNG), (YOUNG, OLD)])
+def test_it_keeps_the_younger_of_hosts_alike_whatever_their_order(catalog: None, cpus: tuple[str, str]) -> None:
+    side = report_of(estate_of(*cpus), spare_hosts=0).by_key["consolidated"]
+    quantities = side.shape.quantities
+    assert isinstance(quantities, OnPremQuantities)
+    (group,) = quantities.bought
+    assert (group.servers, group.age_at(side.values)) == (1, None)

@@ -3,16 +3,14 @@
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from virtlab.compare.alternatives.on_hosts.not_carried import NOT_CARRIED_SHARE
 from virtlab.compare.bills.once import UPGRADES
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.readiness.answer import readiness_sentence, unsupported_count
 from virtlab.compare.report.assumed import ages_words
 from virtlab.compare.report.cash.flow import Outcome, outcome
 from virtlab.compare.report.evidence import disks_sentence, editions_sentence, sql_sentence, undrawn_words
-from virtlab.compare.report.left_out import reasons_words, sum_words
+from virtlab.compare.report.left_out import scope_words, sum_words
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.sensitivity.band import Band
 from virtlab.compare.report.sensitivity.words import (
@@ -161,44 +159,6 @@ def unsupported_sentence(report: Report) -> str:
         "they are, and to upgrade them there is as much work."
     )
     return f"{staying} {text}" % {"usd": formats.usd(usd, 0), "name": report.names[key]}
-
-
-def scope_words(report: Report) -> str:
-    """Which workloads no side counts, because one of them does not carry these, and what that leaves to be paid; empty
-    where both sides carry all.
-    """
-    names = report.not_carried
-    if not names:
-        return ""
-    text = ngettext(
-        "Both totals count only what both sides carry (%(kept)s); %(count)s is left out.",
-        "Both totals count only what both sides carry (%(kept)s); %(count)s are left out.",
-        len(names),
-    )
-    carried = report.common.workloads
-    kept = ngettext("%(count)s workload", "%(count)s workloads", carried) % {"count": formats.number(carried)}
-    counted = text % {"kept": kept, "count": formats.number(len(names))}
-    return f"{counted} {_still_paid(report)}".strip()
-
-
-def left_out_words(report: Report) -> str:
-    """The first of those workloads by name, with why; empty where both sides carry all."""
-    names = report.not_carried
-    if not names:
-        return ""
-    named = _("Left out: %(names)s.") % {"names": formats.names(names)}
-    return f"{named} {reasons_words(report)}".strip()
-
-
-def _still_paid(report: Report) -> str:
-    """That today's hosts stay whole, where the left side is on them."""
-    share = report.left.shape.facts.get(NOT_CARRIED_SHARE)
-    if not share:
-        return ""
-    text = _(
-        "“%(left)s” still pays for its hosts and datastores whole, of which what is left out holds up to %(share)s."
-    )
-    return text % {"left": report.names[report.left.key], "share": formats.part(share)}
 
 
 def _no_verdict(report: Report, result: Outcome) -> tuple[str, str]:
