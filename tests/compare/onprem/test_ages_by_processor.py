@@ -49,7 +49,7 @@ def test_it_counts_a_host_as_old_as_its_processors(catalog: None) -> None:
     months = (timezone.localdate().year - 2012.2) * 12 + timezone.localdate().month - 1
     assert group.age_at(report.question.values) == pytest.approx(months - 36, abs=1)
     assert "Nobody stated when 2 of 2 hosts were bought. Age by processor: " in sure_answer(report).evidence
-    assert "Due for replacement at that age: 2." in sure_answer(report).evidence
+    assert "Hosts due for replacement now: 2 of 2." in sure_answer(report).evidence
 
 
 def test_it_pays_for_what_is_older_than_its_lifetime_from_now_on(catalog: None) -> None:
