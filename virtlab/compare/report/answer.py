@@ -15,6 +15,7 @@ from virtlab.compare.report.evidence import disks_sentence, editions_sentence, s
 from virtlab.compare.report.left_out import reasons_words, sum_words
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.sensitivity.band import Band
+from virtlab.compare.report.sensitivity.untried import untried
 from virtlab.compare.report.sensitivity.words import (
     DRAWN_DIGITS,
     aside_words,
@@ -106,7 +107,8 @@ def sure_answer(report: Report) -> Answer:
         return answer(report)
     result = outcome(report.left, report.right, report.question.values)
     said = _answer(report, result, report.band)
-    turns = turns_words(report.turns, report.outlook.joint if report.outlook else None, _side_names(report))
+    joint = report.outlook.joint if report.outlook else None
+    turns = turns_words(report.turns, joint, _side_names(report), untried(report.pair))
     return replace(said, range=_range_words(report, result.difference_usd), turns=tuple(turns))
 
 
