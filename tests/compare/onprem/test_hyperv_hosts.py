@@ -1,13 +1,20 @@
 """Hosts with Hyper-V run Windows Server themselves: where no VM has it they are licensed once, with Standard."""
 
+import numpy as np
 import pytest
 
+from hosts.inventory.write import create_estate
 from tests.compare.conftest import report_of
 from tests.compare.exports.test_live import check, not_live
+from tests.compare.outlook.test_counted_hosts import uneven
+from tests.compare.outlook.test_outlook import drawn_of, exactly, pair_of
 from virtlab.compare.bills.items import Cited, Item
 from virtlab.compare.bills.onprem.growth import of_host
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.report.report import Report
+from virtlab.compare.report.sensitivity.band import draw
+from virtlab.compare.report.sensitivity.response import respond
+from virtlab.compare.report.sensitivity.whole_hosts import WINDOWS_LINE
 from virtlab.labs.models import Lab, Workload
 
 PACKED = ("as_is", "consolidated", "refresh")
@@ -77,7 +84,19 @@ def test_it_computes_them_in_a_workbook(linux_on_hyperv: Lab) -> None:
     check(report)
 
 
-def test_it_draws_them_with_the_hosts(linux_on_hyperv: Lab) -> None:
-    report = report_of(linux_on_hyperv, **DUE, left="refresh")
-    assert report.band is not None
-    assert report.band.low_usd < report.band.high_usd
+def test_it_draws_them_with_the_hosts(catalog: None) -> None:
+    lab = Lab.objects.create(name="Uneven", visitor_token="x")
+    create_estate(lab, uneven(12))
+    on_hypervisor(lab, "hyperv_2025")
+    Workload.objects.filter(lab=lab, operating_system__startswith="windows").update(operating_system="linux")
+    report = report_of(lab, **DUE, left="refresh")
+    pair, movable = pair_of(report), drawn_of(report)
+    drawn, whole = draw(movable, 30, 5), respond(pair, movable).whole
+    assert whole
+    alike, found = exactly(pair, drawn)
+    counted = whole.drawn(drawn)
+    hosts, usd = counted.hosts[alike].sum(axis=1), counted.windows_usd[alike] * report.question.values["horizon_months"]
+    exact_usd = np.array([lines.usd[WINDOWS_LINE] for lines in found])
+    assert len(set(hosts.tolist())) > 1
+    assert exact_usd.min() > 0
+    assert usd == pytest.approx(exact_usd, rel=0.01)

@@ -103,7 +103,7 @@ class TestBand:
             {"left": "consolidated", "software_assurance_pct": 25, "windows_by_vm": 1},
         ],
     )
-    def test_it_is_near_what_each_draw_comes_toexactly(self, lab: Lab, asked: dict[str, object]) -> None:
+    def test_it_is_near_what_each_draw_comes_to_exactly(self, lab: Lab, asked: dict[str, object]) -> None:
         """Six machines: whole licences and hosts are a larger part than in an estate."""
         assert _error(report_of(lab, **asked)) <= 0.035
 

@@ -5,16 +5,28 @@ from dataclasses import replace
 import pytest
 from django.utils.translation import override
 
+from hosts.parameters.hypervisors import VMWARE_KEY
 from tests.compare.conftest import report_of
 from virtlab.compare.models import OwnPrice
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.sensitivity import swings
-from virtlab.compare.report.sensitivity.levers import OFFER, PRICES, PURCHASE, TERM_YEARS, Lever, levers
+from virtlab.compare.report.sensitivity.levers import (
+    NO_MONEY,
+    NOT_TRIED,
+    OFFER,
+    PRICES,
+    PURCHASE,
+    TERM_YEARS,
+    Lever,
+    levers,
+)
 from virtlab.compare.report.sensitivity.pair import Moved, Pair
 from virtlab.compare.report.sensitivity.swings import Turn, turns
 from virtlab.compare.report.sensitivity.trials import NetLines, Trial
+from virtlab.compare.report.sensitivity.untried import untried
 from virtlab.compare.report.sensitivity.words import turn_words, turns_words
-from virtlab.labs.models import Lab
+from virtlab.labs.models import Lab, Workload
+from virtlab.labs.parameters import SPECS
 
 KEY = "memory_floor_pct"
 NBSP = "\N{NO-BREAK SPACE}"
@@ -160,5 +172,35 @@ class TestTermsAndChoices:
         assert {OFFER, "one_year_upfront"} == keys["one_year"] - keys["on_demand"]
         assert {OFFER, "three_year_upfront"} == keys["three_year"] - keys["on_demand"]
 
-    def test_it_says_what_is_not_tried(self) -> None:
-        assert "Not tried: other regions" in turns_words([], None, ("L", "R"))[0]
+    @pytest.mark.parametrize("left", ["as_is", "physical"])
+    @pytest.mark.parametrize("hypervisor", ["esxi", "kvm"])
+    @pytest.mark.parametrize("system", ["linux", "winclient"])
+    def test_it_names_all_that_is_not_tried_and_moves_the_difference(
+        self, lab: Lab, left: str, hypervisor: str, system: str
+    ) -> None:
+        lab.clusters.update(hypervisor=hypervisor)
+        Workload.objects.filter(lab=lab, operating_system__startswith="windows").update(operating_system=system)
+        pair = report_of(lab, left=left).pair
+        now, named = pair.at({}), untried(pair)
+        for key in NOT_TRIED - NO_MONEY:
+            moved = [pair.at({key: value}) for value, _name in SPECS[key].options]
+            if any(side.usd != was.usd for sides in moved for side, was in zip(sides, now, strict=True)):
+                assert SPECS[key].label in named
+        assert ("VMware's edition" in named) == (left == "as_is" and hypervisor == "esxi")
+        assert ("Cores of new servers" in named) == (left == "physical")
+        assert (SPECS["client_own_hardware"].label in named) == (system == "winclient")
+        assert len(named) <= 6
+
+    def test_it_says_so_where_nothing_turns_the_verdict(self, lab: Lab) -> None:
+        untried_here = untried(report_of(lab).pair)
+        (said,) = turns_words([], None, ("L", "R"), untried_here)
+        names = "Other regions · Hours that instances run · VMware's edition · Families of instance types"
+        assert said.endswith(f"Not tried: {names}.")
+
+    def test_it_tries_what_vmware_costs_only_where_no_edition_does(self, lab: Lab) -> None:
+        values = report_of(lab).question.values
+        assert VMWARE_KEY in {lever.key for lever in levers(values)}
+        chosen = {**values, "vmware_edition": 2.0}
+        assert VMWARE_KEY not in {lever.key for lever in levers(chosen)}
+        named = untried(report_of(lab, vmware_edition=2).pair)
+        assert "Term of VMware's subscription" in named

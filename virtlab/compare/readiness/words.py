@@ -68,6 +68,7 @@ SCOPES: dict[Scope, LazyText] = {
     Scope.LEFT_OUT: _("left out of both totals"),
     Scope.OFF: _("powered off"),
 }
+"""What is set apart has no word: readiness is of what is installed (machines.machines_of)."""
 EFFECTS: dict[Effect, LazyText] = {
     Effect.NOTE: _("worth knowing"),
     Effect.CONDITION: _("condition"),

@@ -13,6 +13,7 @@ from virtlab.compare.report.evidence import disks_sentence, editions_sentence, s
 from virtlab.compare.report.left_out import scope_words, sum_words
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.sensitivity.band import Band
+from virtlab.compare.report.sensitivity.untried import untried
 from virtlab.compare.report.sensitivity.words import (
     DRAWN_DIGITS,
     aside_words,
@@ -108,7 +109,9 @@ def sure_answer(report: Report) -> Answer:
     result = outcome(report.left, report.right, report.question.values)
     said = _answer(report, result, report.band)
     joint = report.outlook.joint if report.outlook else None
-    turns = turns_words(report.turns, joint, _kinds(report), _digits(report) or DRAWN_DIGITS)
+    turns = turns_words(
+        report.turns, joint, _kinds(report), untried(report.pair), digits=_digits(report) or DRAWN_DIGITS
+    )
     if said.verdict_of_draws:
         turns = [_of_values(report, result), *turns]
     return replace(said, range=_range_words(report, result.difference_usd), turns=tuple(turns))

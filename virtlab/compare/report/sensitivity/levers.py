@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from hosts.parameters.hypervisors import VMWARE_KEY
 from instances.choices import PurchaseOption
 from instances.pricing.plans import UPFRONT_KEYS, YEARS, Plan, plan_of
 from virtlab.compare.choices import PURCHASE_NAMES
@@ -25,7 +26,7 @@ FACTS = frozenset({"vmware_edition", "vmware_term_years", "sql_edition", "sql_se
 NO_MONEY = frozenset({"carbon_method", "embodied_existing"})
 NOT_TRIED = STANDARDS | FACTS | NO_MONEY
 """Choices that are not tried: those that a house has made for itself; which editions it runs (what VMware costs is
-tried as a number) and what Microsoft's terms allow; and those of carbon.
+tried as a number, but where an edition has its own price) and what Microsoft's terms allow; and those of carbon.
 """
 BUYING = frozenset({*DISCOUNT_RANGES, "coverage_pct", "spot_discount_pct"})
 """Numbers of how hours are bought."""
@@ -111,12 +112,13 @@ def levers(values: Mapping[str, float], purchase: str = "", known: Collection[st
     is not at its default, since somebody set it, and `known`: keys of what was set to it.
 
     Of how hours are bought only what counts: the term, of a commitment its discount, its coverage, what it is and what
-    of it is paid at its start, and the discount of Spot.
+    of it is paid at its start, and the discount of Spot. What VMware costs only where no edition says so.
     """
     plan = plan_of(purchase, values) if purchase else None
     bought = {plan.discount_key, "coverage_pct"} if plan else set()
     bought |= {"spot_discount_pct"} if values["spot_share_pct"] else set()
-    ranged = [_ranged(key, values, known) for key in LIKELY if key in values and (key not in BUYING or key in bought)]
+    idle = BUYING - bought | ({VMWARE_KEY} if values["vmware_edition"] else set())
+    ranged = [_ranged(key, values, known) for key in LIKELY if key in values and key not in idle]
     terms = [_term(purchase)] if purchase else []
     return [*ranged, *PRICES, *terms, *(_choice(key, values[key]) for key in _choices(plan))]
 

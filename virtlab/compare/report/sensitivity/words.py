@@ -12,6 +12,7 @@ from virtlab.compare.report.sensitivity.outlook import Outlook
 from virtlab.compare.report.sensitivity.swings import Turn
 from virtlab.web import formats
 from virtlab.web.formats import rounded_usd
+from virtlab.web.lazy_text import LazyText
 
 Names = tuple[str, str]
 """Of the left and the right side; where assumptions are moved, how hours are bought is one of them, not of a name."""
@@ -170,9 +171,16 @@ def _at(lever: Lever, value: float) -> str:
     return _("%(name)s: “%(value)s” (now “%(now)s”)") % words
 
 
-def turns_words(turning: Sequence[Turn], joint: Joint | None, names: Names, digits: int = DRAWN_DIGITS) -> list[str]:
-    """What turns the verdict, in sentences: single assumptions, the nearest ones; where none does, several together;
-    and last what somebody set.
+def turns_words(
+    turning: Sequence[Turn],
+    joint: Joint | None,
+    names: Names,
+    untried: Sequence[LazyText] = (),
+    *,
+    digits: int = DRAWN_DIGITS,
+) -> list[str]:
+    """What turns the verdict, in sentences: single assumptions, the nearest ones; where none does, what was not tried
+    and several together; and last what somebody set.
     """
     free = [turn for turn in turning if not turn.lever.known]
     known = [turn for turn in turning if turn.lever.known]
@@ -188,8 +196,8 @@ def turns_words(turning: Sequence[Turn], joint: Joint | None, names: Names, digi
             if known
             else _("No single assumption within its range, and no single choice of those tried.")
         )
-        left = _("Not tried: other regions, hours that instances run, families of types, editions of SQL Server.")
-        said.append(f"{none} {left}")
+        left = _("Not tried: %(names)s.") % {"names": " · ".join(map(str, untried))}
+        said.append(f"{none} {left}" if untried else none)
         said += [joint_words(joint, names, digits)] if joint else []
     return [*said, *_known_turns(known[:MOST_KNOWN])]
 
