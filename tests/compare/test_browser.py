@@ -215,11 +215,12 @@ def test_it_names_each_lever_with_its_unit_inside_a_narrow_chart(enter: Callable
     page = enter(viewport=PHONE, language="ja")
     draw_all(page)
     inside = """plot => { const own = plot.getBoundingClientRect();
-      return [...plot.querySelectorAll(".xtitle, .ytick text")].every(text => {
+      return [...plot.querySelectorAll(".xtitle, .annotation-text")].every(text => {
         const { left, right } = text.getBoundingClientRect();
         return left >= own.left - 1 && right <= own.right + 1; }); }"""
     assert page.locator("#chart-tornado .chart-plot").evaluate(inside)
-    assert page.locator("#chart-tornado .ytick text", has_text="USD").count() > 0
+    assert page.locator("#chart-tornado .annotation-text", has_text="USD").count() > 0
+    assert page.locator("#chart-tornado .xtick text:visible").count() > 1
 
 
 @pytest.mark.parametrize(("allowed", "said"), [(True, "Copied"), (False, "Selected: copy it now")])

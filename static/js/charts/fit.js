@@ -37,6 +37,9 @@ function wrapped(text, most) {
   return lines.map((line) => line.trimEnd()).join("<br>");
 }
 
+// What a plot of labelled bars has beside it at the least, besides names: its own margins, and a gap before a name.
+const BESIDE_PX = 60;
+
 // Labels that start at a place on the axis reach this many pixels below (xanchor right) or above it.
 const GAP_PX = 5;
 
@@ -55,20 +58,25 @@ function withRoom(axis, labels, plotPx) {
 
 // No room beside the bars: names stand above them, and what is written at their ends goes down with them.
 const BAR_PX = 36; // two lines
-const LABEL_COLUMNS = 14;
+const LABEL_COLUMNS = { above: 14, beside: 22 };
 
+const mostLines = (texts) => Math.max(1, ...texts.map(countLines));
+
+// Names as annotations: tick labels inside a plot hide the figures of its other axis.
 function namesAbove({ data, layout }, labels, names, width) {
-  const axis = layout.yaxis;
-  axis.ticktext = names.map((name) => wrapped(name, Math.floor(width / COLUMN_PX) - 8));
-  const rowPx = BAR_PX + 16 + LINE_PX * Math.max(...axis.ticktext.map(countLines));
+  const texts = names.map((name) => wrapped(name, Math.floor(width / COLUMN_PX) - 8));
+  const barPx = Math.max(BAR_PX, LINE_PX * mostLines(labels.map(({ text }) => text)));
+  const rowPx = barPx + 16 + LINE_PX * mostLines(texts);
   layout.height = 90 + names.length * rowPx;
-  axis.ticklabelposition = "inside top";
+  layout.yaxis.showticklabels = false;
   for (const trace of data) {
-    Object.assign(trace, { offset: 8 / rowPx, width: BAR_PX / rowPx });
+    Object.assign(trace, { offset: 0.5 - barPx / rowPx, width: barPx / rowPx });
   }
   for (const label of labels) {
-    Object.assign(label, { text: wrapped(label.text, LABEL_COLUMNS), yshift: -8 - BAR_PX / 2 });
+    label.yshift = (barPx - rowPx) / 2;
   }
+  const place = { xref: "paper", x: 0, xanchor: "left", yanchor: "bottom", yshift: barPx - rowPx / 2 };
+  layout.annotations.push(...names.map((y, row) => ({ ...place, y, text: texts[row], align: "left", showarrow: false })));
 }
 
 // Beside long names of hosts a heat map is so narrow that both ends of its key need all of its width.
@@ -89,6 +97,9 @@ export function fitted(figure, width) {
     axis.tickvals = names;
     const labels = (figure.layout.annotations ?? []).filter((label) => names.includes(label.y));
     const above = labels.length > 0 && width < NARROW_PX;
+    for (const label of labels) {
+      label.text = wrapped(label.text, above ? LABEL_COLUMNS.above : LABEL_COLUMNS.beside);
+    }
     axis.ticktext = names.map((name) => wrapped(name, most));
     if (figure.layout.xaxis2 && width < NARROW_PX) {
       figure.layout.xaxis2.domain = KEY_WIDE;
@@ -97,9 +108,9 @@ export function fitted(figure, width) {
       namesAbove(figure, labels, names, width);
     }
     if (labels.length) {
-      withRoom(figure.layout.xaxis, labels, width - (above ? 0 : Math.max(...axis.ticktext.map(widthOf))) - 40);
+      withRoom(figure.layout.xaxis, labels, width - (above ? 0 : Math.max(...axis.ticktext.map(widthOf))) - BESIDE_PX);
     }
-    const lines = Math.max(1, ...axis.ticktext.map(countLines));
+    const lines = mostLines([...axis.ticktext, ...labels.map(({ text }) => text)]);
     if (lines > 1 && !above) {
       figure.layout.height = Math.max(figure.layout.height, 90 + names.length * (lines * LINE_PX + 8));
     }
