@@ -131,3 +131,10 @@ def test_it_never_fails_on_a_number(value: float | None) -> None:
         assert write(value)
     if value is not None and value >= 0:
         assert formats.duration(value if value < 1e15 else None)
+
+
+def test_it_writes_a_month_as_the_language_does() -> None:
+    with override("ja"):
+        assert formats.month(date(2032, 8, 1)) == "2032年8月"
+    with override("en"):
+        assert formats.month(date(2032, 8, 1)) == "August 2032"

@@ -247,6 +247,11 @@ def skeleton(value: datetime, fields: str) -> str:
     return str(format_skeleton(fields, local, locale=locale()))
 
 
+def month(value: date) -> str:
+    """The month and its year, as the language writes them."""
+    return str(format_skeleton("yMMMM", datetime.fromisoformat(value.isoformat()), locale=locale()))
+
+
 def weekday(value: datetime | None) -> str:
     """Weekday, month and day: Sun, Nov 29."""
     return NONE if value is None else skeleton(value, "MMMEd")

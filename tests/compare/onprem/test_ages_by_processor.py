@@ -49,7 +49,7 @@ def test_it_counts_a_host_as_old_as_its_processors(catalog: None) -> None:
     months = (timezone.localdate().year - 2012.2) * 12 + timezone.localdate().month - 1
     assert group.age_at(report.question.values) == pytest.approx(months - 36, abs=1)
     assert "Nobody stated when 2 of 2 hosts were bought. Age by processor: " in sure_answer(report).evidence
-    assert "Due for replacement at that age: 2." in sure_answer(report).evidence
+    assert "Hosts due for replacement now: 2 of 2." in sure_answer(report).evidence
 
 
 def test_it_pays_for_what_is_older_than_its_lifetime_from_now_on(catalog: None) -> None:
@@ -87,3 +87,12 @@ def test_it_takes_what_nobody_described_for_as_old_as_its_clusters_others(catalo
     assert len(as_is(report).bought) == 1
     unknown = report_of(estate_of("", OLD, assumed=False))
     assert [group.cpu_age_months > 0 for group in as_is(unknown).bought] == [False, True]
+
+
+@pytest.mark.parametrize("cpus", [(OLD, YOUNG), (YOUNG, OLD)])
+def test_it_keeps_the_younger_of_hosts_alike_whatever_their_order(catalog: None, cpus: tuple[str, str]) -> None:
+    side = report_of(estate_of(*cpus), spare_hosts=0).by_key["consolidated"]
+    quantities = side.shape.quantities
+    assert isinstance(quantities, OnPremQuantities)
+    (group,) = quantities.bought
+    assert (group.servers, group.age_at(side.values)) == (1, None)

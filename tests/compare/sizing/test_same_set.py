@@ -20,7 +20,8 @@ from virtlab.compare.exports.lines import LineItems
 from virtlab.compare.exports.sheets import alternatives, not_carried
 from virtlab.compare.report import figures
 from virtlab.compare.report.about import about
-from virtlab.compare.report.answer import left_out_words, sure_answer
+from virtlab.compare.report.answer import sure_answer
+from virtlab.compare.report.left_out import left_out_words
 from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.labs.models import Lab
 

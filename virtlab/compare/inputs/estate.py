@@ -93,6 +93,10 @@ class VmArrays:
         return tuple(self.names[row] for row in rows)
 
 
+UNKNOWN_MONTHS = 1e6
+"""More than the age of anything that is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hosts:
     """H hosts, there or planned: what each has (H,), its cluster, its server model, and whether it is on.
@@ -117,6 +121,11 @@ class Hosts:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @property
+    def order_months(self) -> F64:
+        """Which is newer (H,), in one number: what is not known comes after all known, by the age of its processors."""
+        return np.where(np.isnan(self.age_months), self.cpu_age_months + UNKNOWN_MONTHS, self.age_months)
 
     def capacity_vcpu(self, smt_gain: float) -> F64:
         """vCPU of work that each host can do at once (H,): its cores, more with two threads on each."""

@@ -15,9 +15,10 @@ from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.charts import report_charts
 from virtlab.compare.report.about import prices_words
 from virtlab.compare.report.anonymous import reveals
-from virtlab.compare.report.answer import Answer, answer, scope_words
+from virtlab.compare.report.answer import Answer, answer
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.ledger import Row
+from virtlab.compare.report.left_out import scope_words
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.verdict import same_workloads, unpriced_words
 from virtlab.web import formats

@@ -18,8 +18,9 @@ from virtlab.compare.pages.fields import MAIN
 from virtlab.compare.pages.views import lab_to_compare, question_of
 from virtlab.compare.readiness.words import STATES, TARGETS, Scope, Target
 from virtlab.compare.report.about import Changed, changed_assumptions, counts, origin
-from virtlab.compare.report.answer import left_out_words, sure_answer
+from virtlab.compare.report.answer import sure_answer
 from virtlab.compare.report.explain import Balance, Rest, explanation
+from virtlab.compare.report.left_out import left_out_words
 from virtlab.compare.report.report import Report, build
 from virtlab.compare.report.workloads.rows import WorkloadRow, running_rows, workload_rows
 from virtlab.labs.choices import Evidence, FigureKind, kind_label

@@ -9,7 +9,8 @@ from instances.catalog.cache import catalog_changed, catalog_version
 from virtlab.compare.bills.items import Cited, Usd
 from virtlab.compare.choices import PURCHASE_NAMES
 from virtlab.compare.inputs.question import assumption_keys
-from virtlab.compare.report.answer import left_out_words, sure_answer
+from virtlab.compare.report.answer import sure_answer
+from virtlab.compare.report.left_out import left_out_words
 from virtlab.compare.report.report import Report
 from virtlab.labs.parameters import SPECS, ParameterSpec
 from virtlab.web import formats

@@ -3,16 +3,14 @@
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from virtlab.compare.alternatives.on_hosts.not_carried import NOT_CARRIED_SHARE
 from virtlab.compare.bills.once import UPGRADES
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.readiness.answer import readiness_sentence, unsupported_count
 from virtlab.compare.report.assumed import ages_words
 from virtlab.compare.report.cash.flow import Outcome, outcome
 from virtlab.compare.report.evidence import disks_sentence, editions_sentence, sql_sentence, undrawn_words
-from virtlab.compare.report.left_out import reasons_words, sum_words
+from virtlab.compare.report.left_out import scope_words, sum_words
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.sensitivity.band import Band
 from virtlab.compare.report.sensitivity.words import (
@@ -43,7 +41,7 @@ class Answer:
     and what would turn it. Without a `verdict` it says why there is none.
 
     `side` is the one that costs less, empty without a verdict; `open`: at other assumptions within their ranges the
-    other one does, about as likely as not.
+    other one does, about as likely as not; `verdict_of_draws`: what the headline says, the values put in do not.
     """
 
     headline: str
@@ -54,6 +52,7 @@ class Answer:
     evidence: str = ""
     turns: tuple[str, ...] = ()
     open: bool = False
+    verdict_of_draws: bool = False
 
     @property
     def sentence(self) -> str:
@@ -75,12 +74,13 @@ def _answer(report: Report, result: Outcome, band: Band | None) -> Answer:
     """With the range of what is drawn; None where nothing is drawn yet."""
     given, level = has_verdict(report.left, report.right, result.net_usd), is_level(*result.net_usd)
     agreeing = 1.0 if band is None else (band.left_cheaper_share, band.right_cheaper_share)[result.cheaper]
-    ahead, is_open = given and not level, False
+    ahead, is_open, is_drawn = given and not level, False, False
     if not given:
         headline, scope = _no_verdict(report, result)
     elif band and band.ahead_share >= LIKELY_SHARE and not band.holds(result.difference_usd):
         headline, scope = _probable_verdict(report, result, band)
-        ahead = ahead and band.ahead == result.cheaper
+        is_drawn = ahead and band.ahead != result.cheaper
+        ahead = ahead and not is_drawn
     elif level:
         headline, scope = _level(report, result)
     elif is_open := agreeing < LIKELY_SHARE:
@@ -91,12 +91,13 @@ def _answer(report: Report, result: Outcome, band: Band | None) -> Answer:
     winner, values = sides[result.cheaper], report.question.values
     name = report.names[winner.key]
     return Answer(
-        headline=_("From totals only: %(text)s") % {"text": headline} if given and _digits(report) else headline,
+        headline=_("From totals only. %(text)s") % {"text": headline} if given and _digits(report) else headline,
         scope=" ".join(filter(None, (scope, scope_words(report), sum_words(report)))),
         side=winner.side if ahead else "",
         why=why_words(sides, result.cheaper, name, values, _digits(report)) if ahead else "",
         evidence=" ".join(_evidence(report)),
         open=is_open,
+        verdict_of_draws=is_drawn,
     )
 
 
@@ -106,8 +107,17 @@ def sure_answer(report: Report) -> Answer:
         return answer(report)
     result = outcome(report.left, report.right, report.question.values)
     said = _answer(report, result, report.band)
-    turns = turns_words(report.turns, report.outlook.joint if report.outlook else None, _side_names(report))
+    joint = report.outlook.joint if report.outlook else None
+    turns = turns_words(report.turns, joint, _kinds(report), _digits(report) or DRAWN_DIGITS)
+    if said.verdict_of_draws:
+        turns = [_of_values(report, result), *turns]
     return replace(said, range=_range_words(report, result.difference_usd), turns=tuple(turns))
+
+
+def _of_values(report: Report, result: Outcome) -> str:
+    """That what turns the values put in is no turn of what the draws say."""
+    text = _("At the values put in “%(cheaper)s” costs less; what turns that:")
+    return text % {"cheaper": _kinds(report)[result.cheaper]}
 
 
 def draws_words(report: Report) -> str:
@@ -124,12 +134,17 @@ def _range_words(report: Report, now_usd: float) -> str:
     if report.outlook is None:
         return ""
     outlook, names = report.outlook, _side_names(report)
-    rest = (known_words(outlook), choices_words(outlook, names, now_usd), aside_words(outlook, names, now_usd))
+    choices = choices_words(outlook, _kinds(report), now_usd, _digits(report) or DRAWN_DIGITS)
+    rest = (known_words(outlook), choices, aside_words(outlook, names, now_usd))
     return " ".join(filter(None, (draws_words(report), *rest)))
 
 
 def _side_names(report: Report) -> tuple[str, str]:
     return report.names[report.left.key], report.names[report.right.key]
+
+
+def _kinds(report: Report) -> tuple[str, str]:
+    return str(report.left.kind.name), str(report.right.kind.name)
 
 
 def _evidence(report: Report) -> list[str]:
@@ -161,44 +176,6 @@ def unsupported_sentence(report: Report) -> str:
         "they are, and to upgrade them there is as much work."
     )
     return f"{staying} {text}" % {"usd": formats.usd(usd, 0), "name": report.names[key]}
-
-
-def scope_words(report: Report) -> str:
-    """Which workloads no side counts, because one of them does not carry these, and what that leaves to be paid; empty
-    where both sides carry all.
-    """
-    names = report.not_carried
-    if not names:
-        return ""
-    text = ngettext(
-        "Both totals count only what both sides carry (%(kept)s); %(count)s is left out.",
-        "Both totals count only what both sides carry (%(kept)s); %(count)s are left out.",
-        len(names),
-    )
-    carried = report.common.workloads
-    kept = ngettext("%(count)s workload", "%(count)s workloads", carried) % {"count": formats.number(carried)}
-    counted = text % {"kept": kept, "count": formats.number(len(names))}
-    return f"{counted} {_still_paid(report)}".strip()
-
-
-def left_out_words(report: Report) -> str:
-    """The first of those workloads by name, with why; empty where both sides carry all."""
-    names = report.not_carried
-    if not names:
-        return ""
-    named = _("Left out: %(names)s.") % {"names": formats.names(names)}
-    return f"{named} {reasons_words(report)}".strip()
-
-
-def _still_paid(report: Report) -> str:
-    """That today's hosts stay whole, where the left side is on them."""
-    share = report.left.shape.facts.get(NOT_CARRIED_SHARE)
-    if not share:
-        return ""
-    text = _(
-        "“%(left)s” still pays for its hosts and datastores whole, of which what is left out holds up to %(share)s."
-    )
-    return text % {"left": report.names[report.left.key], "share": formats.part(share)}
 
 
 def _no_verdict(report: Report, result: Outcome) -> tuple[str, str]:

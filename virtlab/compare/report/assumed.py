@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hosts.pricing.unit_prices import Values, lifetime_months
+from hosts.pricing.unit_prices import Values
+from virtlab.compare.bills.due import first_month
 from virtlab.compare.bills.onprem.quantities import Bought
 from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.engine.units import MONTHS_PER_YEAR
@@ -75,24 +76,23 @@ class Assumed:
 
 
 def ages_words(bought: Sequence[Bought], v: Values) -> str:
-    """How old today's hosts count whose date of purchase nobody stated, and how many of them are due now; empty where
-    all are known.
+    """How old today's hosts count whose date of purchase nobody stated, and how many of all are due now; empty where
+    all are known and none is due.
     """
-    unsaid = [group for group in bought if not group.new and group.age_months is None and group.count]
-    if not unsaid:
-        return ""
-    assumed_months = v["existing_age_years"] * MONTHS_PER_YEAR
+    there = [group for group in bought if not group.new and group.count]
+    unsaid = [group for group in there if group.age_months is None]
     by_processor = {group: age for group in unsaid if (age := group.age_at(v)) is not None}
-    due = sum(group.count for group in unsaid if by_processor.get(group, assumed_months) >= lifetime_months(v))
+    due = sum(group.count for group in there if first_month(v, existing=True, age_months=group.age_at(v)) == 0)
     facts = {
         "count": formats.number(sum(group.count for group in unsaid)),
-        "total": formats.number(sum(group.count for group in bought if not group.new)),
+        "total": formats.number(sum(group.count for group in there)),
         "older": formats.number(sum(group.count for group in by_processor)),
         "least": formats.number(min(by_processor.values(), default=0) / MONTHS_PER_YEAR, 1),
         "years": formats.number(v["existing_age_years"], 1),
         "due": formats.number(due),
     }
-    return " ".join(filter(None, (_ages_text(unsaid, by_processor) % facts, _due_text() % facts if due else "")))
+    said = [_ages_text(unsaid, by_processor) if unsaid else "", _due_text() if due else ""]
+    return " ".join(text % facts for text in said if text)
 
 
 def _ages_text(unsaid: Sequence[Bought], by_processor: Mapping[Bought, int]) -> str:
@@ -109,4 +109,4 @@ def _ages_text(unsaid: Sequence[Bought], by_processor: Mapping[Bought, int]) -> 
 
 
 def _due_text() -> str:
-    return _("Due for replacement at that age: %(due)s.")
+    return _("Hosts due for replacement now: %(due)s of %(total)s.")

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from instances.rules.guest_needs import runs_on_ec2, starts_on
 from instances.rules.risk import Fit, words
+from virtlab.compare.alternatives.on_hosts.not_carried import NOT_CARRIED_SHARE
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.report import Report
 from virtlab.engine.sizing.instance_types import NoType
@@ -73,3 +75,41 @@ def not_carried_rows(report: Report) -> list[tuple[str, str, str, str]]:
 
 def _by_side(report: Report) -> Sequence[tuple[Alternative, tuple[int, ...]]]:
     return list(zip((report.left, report.right), report.common.not_carried_by_side, strict=True))
+
+
+def scope_words(report: Report) -> str:
+    """Which workloads no side counts, because one of them does not carry these, and what that leaves to be paid; empty
+    where both sides carry all.
+    """
+    names = report.not_carried
+    if not names:
+        return ""
+    text = ngettext(
+        "Both totals count only what both sides carry (%(kept)s); %(count)s is left out.",
+        "Both totals count only what both sides carry (%(kept)s); %(count)s are left out.",
+        len(names),
+    )
+    carried = report.common.workloads
+    kept = ngettext("%(count)s workload", "%(count)s workloads", carried) % {"count": formats.number(carried)}
+    counted = text % {"kept": kept, "count": formats.number(len(names))}
+    return f"{counted} {_still_paid(report)}".strip()
+
+
+def left_out_words(report: Report) -> str:
+    """The first of those workloads by name, with why; empty where both sides carry all."""
+    names = report.not_carried
+    if not names:
+        return ""
+    named = _("Left out: %(names)s.") % {"names": formats.names(names)}
+    return f"{named} {reasons_words(report)}".strip()
+
+
+def _still_paid(report: Report) -> str:
+    """That today's hosts stay whole, where the left side is on them."""
+    share = report.left.shape.facts.get(NOT_CARRIED_SHARE)
+    if not share:
+        return ""
+    text = _(
+        "“%(left)s” still pays for its hosts and datastores whole, of which what is left out holds up to %(share)s."
+    )
+    return text % {"left": report.names[report.left.key], "share": formats.part(share)}

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from virtlab.compare.alternatives.basis import Values
@@ -54,7 +53,7 @@ class Runway:
         """The month in words."""
         if self.full is None:
             return _("never at this growth")
-        return _("full now") if self.share >= 1 else date_format(self.full, "F Y")
+        return _("full now") if self.share >= 1 else formats.month(self.full)
 
 
 def runways(estate: EstateArrays, today_shape: Shape, values: Values, today: date) -> list[Runway]:

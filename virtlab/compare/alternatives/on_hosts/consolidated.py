@@ -1,9 +1,9 @@
 """The same VMs on the fewest of today's hosts, cluster by cluster, with spare ones for a failure.
 
 Which hosts stay: of a cluster the largest first (memory, then cores), of those alike the newest first, and those whose
-purchase nobody stated last; where a newer one that is left over holds what one is to carry, it stays in its place. So
-age, model and size of what stays are those of the inventory. A cluster that needs more than it has gets hosts like one
-of its own. Any spare host holds what each of the others carries.
+purchase nobody stated last, by the age of their processors; where a newer one that is left over holds what one is to
+carry, it stays in its place. So age, model and size of what stays are those of the inventory. A cluster that needs more
+than it has gets hosts like one of its own. Any spare host holds what each of the others carries.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,8 +43,7 @@ def staying_plans(basis: Basis) -> list[ClusterPlan | None]:
 def in_order(hosts: Hosts, cluster: int) -> Ints:
     """A cluster's hosts in the order in which they stay: the largest first, of those alike the newest."""
     its = np.flatnonzero(hosts.cluster == cluster)
-    age_months = np.nan_to_num(hosts.age_months[its], nan=np.inf)
-    return its[np.lexsort((age_months, -hosts.cores[its], -hosts.memory_gib[its]))]
+    return its[np.lexsort((hosts.order_months[its], -hosts.cores[its], -hosts.memory_gib[its]))]
 
 
 def _on_staying(basis: Basis, cluster: int) -> ClusterPlan | None:
@@ -58,7 +57,7 @@ def _on_staying(basis: Basis, cluster: int) -> ClusterPlan | None:
     own = OwnHosts(
         rooms=np.array([host_capacity(basis, build) for build in builds]),
         price_usd=np.array([_price_usd(basis, build) for build in builds]),
-        age_months=np.nan_to_num(hosts.age_months[its], nan=np.inf),
+        age_months=hosts.order_months[its],
     )
     need, free = needs(basis, rows, core_vcpu), spare(basis, cluster) if rows.size else 0
     packed = pack_on(need, own, grains(basis, rows, core_vcpu), free)

@@ -20,8 +20,8 @@ SLACK = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class OwnHosts:
-    """What hosts of one's own have room for (H, R), the price of another like each (H,), and their age in months (H,),
-    infinite where nobody stated it.
+    """What hosts of one's own have room for (H, R), the price of another like each (H,), and their age in months (H,)
+    as `Hosts.order_months` has it.
     """
 
     rooms: F64

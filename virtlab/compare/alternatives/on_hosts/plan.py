@@ -31,7 +31,7 @@ from virtlab.compare.alternatives.shape import (
 from virtlab.compare.alternatives.sizing.demand import known_vcpu, planned_vcpu
 from virtlab.compare.bills.onprem.quantities import Bought, OnPremQuantities
 from virtlab.compare.bills.onprem.room import ClusterRoom, StorageRoom
-from virtlab.compare.inputs.estate import EstateArrays, Hosts
+from virtlab.compare.inputs.estate import UNKNOWN_MONTHS, EstateArrays, Hosts
 from virtlab.engine.arrays import F64, Amount, Bools, Ints
 from virtlab.engine.load.replay import Replay, replay
 from virtlab.engine.power.watts import HostPower, PowerCurve
@@ -203,10 +203,6 @@ def _quantities(basis: Basis, plan: Plan) -> OnPremQuantities:
     )
 
 
-UNKNOWN = 1e6
-"""Added to months since the launch of a processor, so that they come after all known ages."""
-
-
 def _bought(models: Sequence[ServerModel], hosts: Hosts, beyond: Bools | None) -> tuple[Bought, ...]:
     """What the hosts (H,) are bought for, those apart that are beyond what is there."""
     there = np.ones(len(models), dtype=np.bool_) if beyond is None else ~beyond
@@ -215,7 +211,7 @@ def _bought(models: Sequence[ServerModel], hosts: Hosts, beyond: Bools | None) -
             [models[n] for n in its],
             hosts.memory_gib[its],
             hosts.cores[its],
-            np.column_stack([hosts.age_months[its], hosts.cpu_age_months[its]]),
+            hosts.order_months[its],
         )
         for its in (np.flatnonzero(there).tolist(), np.flatnonzero(~there).tolist())
     )
@@ -223,14 +219,12 @@ def _bought(models: Sequence[ServerModel], hosts: Hosts, beyond: Bools | None) -
 
 
 def bought_by_age(
-    models: Sequence[ServerModel], memory_gib: F64, cores: F64, age_months: F64 | None = None
+    models: Sequence[ServerModel], memory_gib: F64, cores: F64, order_months: F64 | None = None
 ) -> tuple[Bought, ...]:
     """What servers (N,) are bought for: those of one age together, and where it is not known those whose processors are
-    of one age; `age_months` (N, 2): theirs and their processors'.
+    of one age (`Hosts.order_months`).
     """
-    known = np.full((len(models), 2), [np.nan, 0.0]) if age_months is None else age_months
-    # One number orders both: what is not known comes last, by the age of its processors.
-    ages = np.where(np.isnan(known[:, 0]), known[:, 1] + UNKNOWN, known[:, 0])
+    ages = np.full(len(models), UNKNOWN_MONTHS) if order_months is None else order_months
     own = np.array([np.nan if model.price_usd is None else float(model.price_usd) for model in models])
     groups = []
     for age in np.unique(ages).tolist():
@@ -238,8 +232,8 @@ def bought_by_age(
         by_size = its & np.isnan(own)
         groups.append(
             Bought(
-                age_months=None if age >= UNKNOWN else int(age),
-                cpu_age_months=int(age - UNKNOWN) if age >= UNKNOWN else 0,
+                age_months=None if age >= UNKNOWN_MONTHS else int(age),
+                cpu_age_months=max(int(age - UNKNOWN_MONTHS), 0),
                 servers=int(by_size.sum()),
                 cores=int(cores[by_size].sum()),
                 memory_gib=round(float(memory_gib[by_size].sum()), 3),

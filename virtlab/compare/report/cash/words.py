@@ -46,7 +46,8 @@ def _side(side: Alternative, name: str, values: Values) -> str:
     bought = ngettext("%(count)s host", "%(count)s hosts", count) % {"count": formats.number(count)}
     text = _(
         "At %(growth)s %% a year “%(name)s” costs %(more)s more over %(months)s months: it buys %(hosts)s and %(tb)s "
-        "TB of storage beside today's, and what is paid each month grows from %(first)s to %(last)s."
+        "TB of storage beside today's with the licences that more VMs need, and what is paid each month grows from "
+        "%(first)s to %(last)s."
     )
     told = text % {**words, "hosts": bought, "tb": formats.number(float(more.storage_tb[-1]))}
     return " ".join(filter(None, [told, _resilience(side, values)]))

@@ -14,7 +14,7 @@ from virtlab.web import formats
 from virtlab.web.formats import rounded_usd
 
 Names = tuple[str, str]
-"""Of the left and the right side."""
+"""Of the left and the right side; where assumptions are moved, how hours are bought is one of them, not of a name."""
 DRAWN_DIGITS = 3
 """Significant digits of what is drawn."""
 MOST_NUMBERS, MOST_NAMED, MOST_KNOWN = 4, 3, 2
@@ -100,7 +100,7 @@ def known_words(outlook: Outlook) -> str:
     return " ".join(said)
 
 
-def choices_words(outlook: Outlook, names: Names, now_usd: float) -> str:
+def choices_words(outlook: Outlook, names: Names, now_usd: float, digits: int = DRAWN_DIGITS) -> str:
     """That choices are not drawn, and which of them moves the difference most: who costs less by how much with it."""
     chosen = [swing for swing in outlook.swings if swing.names]
     if not chosen:
@@ -112,7 +112,12 @@ def choices_words(outlook: Outlook, names: Names, now_usd: float) -> str:
         "Choices are not drawn. Of those tried “%(choice)s” moves the difference most: with “%(other)s” “%(cheaper)s” "
         "costs about %(usd)s less on the same workloads."
     )
-    return text % {"choice": most.label, "other": other, "cheaper": names[usd >= 0], "usd": rounded_usd(abs(usd))}
+    return text % {
+        "choice": most.label,
+        "other": other,
+        "cheaper": names[usd >= 0],
+        "usd": rounded_usd(abs(usd), digits),
+    }
 
 
 def aside_words(outlook: Outlook, names: Names, now_usd: float) -> str:
@@ -140,14 +145,14 @@ def aside_words(outlook: Outlook, names: Names, now_usd: float) -> str:
     return f"{said} {most}" if pulling else said
 
 
-def joint_words(joint: Joint, names: Names) -> str:
+def joint_words(joint: Joint, names: Names, digits: int = DRAWN_DIGITS) -> str:
     """Which assumptions turn the verdict together, or that the strongest do not either."""
     parts = [_at(lever, value) for lever, value in zip(joint.levers, joint.values, strict=True)]
     words = {
         "parts": " · ".join(parts),
         "count": formats.number(len(parts)),
         "cheaper": names[joint.usd >= 0],
-        "usd": rounded_usd(abs(joint.usd)),
+        "usd": rounded_usd(abs(joint.usd), digits),
     }
     if joint.turned:
         return _("These turn it together: %(parts)s. “%(cheaper)s” then costs about %(usd)s less.") % words
@@ -165,7 +170,7 @@ def _at(lever: Lever, value: float) -> str:
     return _("%(name)s: “%(value)s” (now “%(now)s”)") % words
 
 
-def turns_words(turning: Sequence[Turn], joint: Joint | None, names: Names) -> list[str]:
+def turns_words(turning: Sequence[Turn], joint: Joint | None, names: Names, digits: int = DRAWN_DIGITS) -> list[str]:
     """What turns the verdict, in sentences: single assumptions, the nearest ones; where none does, several together;
     and last what somebody set.
     """
@@ -173,7 +178,7 @@ def turns_words(turning: Sequence[Turn], joint: Joint | None, names: Names) -> l
     known = [turn for turn in turning if turn.lever.known]
     numbers = [turn for turn in free if turn.lever.is_number][:MOST_NUMBERS]
     choices = [turn for turn in free if not turn.lever.is_number][:MOST_NAMED]
-    said = [turn_words(turn, names) for turn in (*numbers, *choices)]
+    said = [turn_words(turn, names, digits) for turn in (*numbers, *choices)]
     if more := len(free) - len(said):
         text = ngettext("%(count)s more turns it alone.", "%(count)s more turn it alone.", more)
         said.append(text % {"count": formats.number(more)})
@@ -185,7 +190,7 @@ def turns_words(turning: Sequence[Turn], joint: Joint | None, names: Names) -> l
         )
         left = _("Not tried: other regions, hours that instances run, families of types, editions of SQL Server.")
         said.append(f"{none} {left}")
-        said += [joint_words(joint, names)] if joint else []
+        said += [joint_words(joint, names, digits)] if joint else []
     return [*said, *_known_turns(known[:MOST_KNOWN])]
 
 
@@ -200,13 +205,13 @@ def _known_turns(known: Sequence[Turn]) -> list[str]:
     return [text % {"parts": " · ".join(_at(turn.lever, turn.value) for turn in known)}]
 
 
-def turn_words(turn: Turn, names: Names) -> str:
+def turn_words(turn: Turn, names: Names, digits: int = DRAWN_DIGITS) -> str:
     """A single assumption that turns it, where, and who costs less by how much then."""
     lever, usd = turn.lever, turn.then_usd
     words = {"name": lever.label, "value": lever.measured(turn.value), "now": lever.now_text}
     if usd is None:
         return _("%(name)s: both cost the same at %(value)s; now %(now)s.") % words
-    words |= {"cheaper": names[usd >= 0], "usd": rounded_usd(abs(usd))}
+    words |= {"cheaper": names[usd >= 0], "usd": rounded_usd(abs(usd), digits)}
     if not lever.is_number:
         return _("%(name)s: with “%(value)s” “%(cheaper)s” costs about %(usd)s less; now “%(now)s”.") % words
     text = (
