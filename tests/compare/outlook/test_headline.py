@@ -61,6 +61,8 @@ class TestOutsideTheRange:
         assert f"“{report.names[report.left.key]}” probably costs between $1,000 and $90,000 less" in found.headline
         assert f"“{report.names[report.right.key]}” costs" in found.scope
         assert not found.verdict
+        right = str(report.right.kind.name)
+        assert found.turns[0] == f"At the values put in “{right}” costs less; what turns that:"
 
     def test_it_says_how_much_more_it_may_be_too(self, lab: Lab) -> None:
         report = report_of(lab)
@@ -82,7 +84,7 @@ class TestTotalsOnly:
         report = report_of(lab)
         result = outcome(report.left, report.right, report.question.values)
         for found in (answer(report), sure_answer(report)):
-            assert found.headline.startswith("From totals only: ")
+            assert found.headline.startswith("From totals only. ")
             assert formats.usd(result.saved_usd, 0) not in f"{found.sentence} {found.why}"
         assert f"about {formats.rounded_usd(result.saved_usd, 2)}" in answer(report).headline
 
