@@ -23,7 +23,6 @@ from hosts.inventory.pseudonyms import anonymised
 from hosts.inventory.reading import Reading, read_files
 from hosts.inventory.refusals import Question, UnreadableFileError
 from hosts.inventory.summary import note_owners, summary_of
-from hosts.inventory.traces.owners import named_like, owner_of
 from hosts.inventory.traces.shapes import TraceSet
 from hosts.inventory.update import update_estate
 from hosts.inventory.uploads import Upload, clean_name, digest_of
@@ -188,14 +187,14 @@ def mark_refused(pk: int, error: UnreadableFileError) -> None:
 def mark_ready(pk: int, reading: Reading) -> None:
     """Notes what was read of a file."""
     staged = InventoryImport.objects.select_related("lab").get(pk=pk)
-    given = note_owners(reading, staged.lab)
+    owned = note_owners(reading, staged.lab)
     if reading.traces is not None:
         staged.traces.save("traces", ContentFile(pack_traces(reading.traces)), save=False)
     finish_reading(
         pk,
         state=ImportState.READY,
         format=reading.inventory.format,
-        summary=summary_of(reading, staged.lab, given),
+        summary=summary_of(reading, owned),
         content=pack(reading),
         traces=staged.traces.name or "",
     )
@@ -244,8 +243,6 @@ def write_staged(pk: int) -> None:
         apply_traces(staged.lab, traces, staged.file_name)
     else:
         inventory = unpack(staged.content).full_inventory()
-        if traces is not None:
-            traces = named_like(traces, [owner_of(vm) for vm in inventory.vms])
         if staged.mode == AcceptMode.UPDATE:
             apart = staged.vcenters_apart
             update_estate(staged.lab, inventory, traces=traces, source=staged.file_name, vcenters_apart=apart)

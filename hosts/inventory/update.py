@@ -12,7 +12,7 @@ from hosts.inventory.recognition.vms import Known, is_another, is_uuid, known_ro
 from hosts.inventory.rows import Inventory, VmRow
 from hosts.inventory.traces.demand import traces_for
 from hosts.inventory.traces.shapes import TraceSet
-from hosts.inventory.write import BATCH, WrittenEstate, create_estate, vm_of, workload_of
+from hosts.inventory.write import BATCH, WrittenEstate, create_machines, vm_of, workload_of
 from hosts.models import Datastore, Host, VirtualMachine
 from virtlab.labs.choices import TraceKind
 from virtlab.labs.models import Lab, Trace, Workload
@@ -44,20 +44,21 @@ def update_estate(
 
     VMs are recognised by their identity, else by name (`recognised`), in vCenters that may have another name in the
     file (`taken_as`), unless these are to be kept apart; what was measured of one whose place another machine has taken
-    goes. VMs of the lab that the file does not name stay as they are. Raises NoServerModelsError like `create_estate`.
+    goes. VMs of the lab that the file does not name stay as they are. Raises like `create_machines`.
     """
     there = list(VirtualMachine.objects.filter(lab=lab).select_related("workload"))
     if not vcenters_apart:
         name_vcenters(inventory.vms, there)
-    found = recognised([known_row(row) for row in inventory.vms], [known_vm(vm) for vm in there])
-    known = [(inventory.vms[row], there[place]) for row, place in found.items()]
-    new = [row for place, row in enumerate(inventory.vms) if place not in found]
+    places = recognised([known_row(row) for row in inventory.vms], [known_vm(vm) for vm in there])
+    known = [(inventory.vms[row], there[place]) for row, place in places.items()]
+    new = [row for place, row in enumerate(inventory.vms) if place not in places]
     others = {vm.workload_id for row, vm in known if is_another(known_row(row), known_vm(vm))}
     take_new_names(lab, inventory, known)
     recognise_assumed(lab, inventory)
-    estate = create_estate(lab, replace(inventory, vms=new), traces=traces, source=source)
+    estate = create_machines(lab, replace(inventory, vms=new))
     update_vms(lab, known, estate)
-    renew_traces(lab, others, traces_for(lab, measurable(known), traces, source))
+    placed = [*estate.placed, *((row, vm.workload) for row, vm in known)]
+    renew_traces(lab, others, traces_for(lab, placed, traces, source))
     return len(known)
 
 
@@ -170,11 +171,6 @@ def copy_fields(source: object, target: object, names: Sequence[str]) -> None:
     """Copies attributes."""
     for name in names:
         setattr(target, name, getattr(source, name))
-
-
-def measurable(known: Pairs) -> list[tuple[VmRow, Workload]]:
-    """The recognised VMs that can have a trace, with their workloads."""
-    return [(row, vm.workload) for row, vm in known if vm.workload and not row.is_template]
 
 
 def renew_traces(lab: Lab, others: set[int | None], made: Sequence[Trace]) -> None:

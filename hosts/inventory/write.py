@@ -12,7 +12,7 @@ from hosts.choices import HostState
 from hosts.inventory.assembly.matching import candidates, nearest, reported_model
 from hosts.inventory.recognition.vms import KEPT_LENGTH, known_row
 from hosts.inventory.rows import DatastoreRow, HostRow, Inventory, VmRow
-from hosts.inventory.traces.demand import measured_traces, traced_vms, traces_for
+from hosts.inventory.traces.demand import PlacedRow, measured_traces, traced_vms, traces_for
 from hosts.inventory.traces.shapes import TraceSet
 from hosts.models import Cluster, Datastore, Host, ServerModel, VirtualMachine
 from virtlab.labs.models import Lab, Trace, Workload
@@ -31,12 +31,13 @@ class NoServerModelsError(Exception):
 
 @dataclass(slots=True)
 class WrittenEstate:
-    """What was written, by the names of the inventory (in lower case)."""
+    """What was written, by the names of the inventory (in lower case); its VMs with their workloads."""
 
     clusters: dict[str, Cluster] = field(default_factory=dict)
     hosts: dict[str, Host] = field(default_factory=dict)
     datastores: dict[str, Datastore] = field(default_factory=dict)
     vms: dict[str, VirtualMachine] = field(default_factory=dict)
+    placed: list[PlacedRow] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -45,9 +46,17 @@ def create_estate(
 ) -> WrittenEstate:
     """Adds an inventory to a lab, or replaces what stands on its on-prem side; the lab's revision grows.
 
-    VMs of which `traces` has a row get it as a measured trace (`source` says from where), all others a synthetic
-    one. A host whose name the lab has already is that host; a VM whose name it has already is numbered.
-    Raises NoServerModelsError where the catalog of server models is empty.
+    VMs of which `traces` has a row get it as a measured trace (`source` says from where), all others a synthetic one.
+    Raises like `create_machines`.
+    """
+    estate = create_machines(lab, inventory, replace=replace)
+    Trace.objects.bulk_create(traces_for(lab, estate.placed, traces, source), batch_size=BATCH)
+    return estate
+
+
+def create_machines(lab: Lab, inventory: Inventory, *, replace: bool = False) -> WrittenEstate:
+    """The same without traces, in the caller's transaction. A host whose name the lab has already is that host; a VM
+    whose name it has already is numbered. Raises NoServerModelsError where the catalog of server models is empty.
     """
     Lab.objects.select_for_update().get(pk=lab.pk)
     if replace:
@@ -58,8 +67,7 @@ def create_estate(
     create_datastores(lab, inventory.datastores, estate)
     workloads = create_workloads(lab, inventory.vms)
     create_vms(lab, inventory.vms, workloads, estate)
-    pairs = [(row, workload) for row, workload in zip(inventory.vms, workloads, strict=True) if not row.is_template]
-    Trace.objects.bulk_create(traces_for(lab, pairs, traces, source), batch_size=BATCH)
+    estate.placed = list(zip(inventory.vms, workloads, strict=True))
     touch(lab)
     return estate
 

@@ -23,13 +23,18 @@ def fill_with_demo(lab: Lab) -> list[Instance]:
     types = {kind.pk: kind for kind in InstanceType.objects.filter(pk__in={row.type_name for row in INSTANCES})}
     images = list(images_for(lab, lab.region_code)) if types else []
     instances = (_make(lab, row, types[row.type_name], images) for row in INSTANCES if row.type_name in types)
-    return [one for one in instances if one]
+    return [instance for instance in instances if instance]
 
 
 def _make(lab: Lab, row: DemoInstance, kind: InstanceType, images: list[Image]) -> Instance | None:
     zones = zones_offering(lab.region_code, kind.pk)
     image = next(
-        (one for one in images if one.name.startswith(row.image) and one.architecture in kind.architectures), None
+        (
+            offered
+            for offered in images
+            if offered.name.startswith(row.image) and offered.architecture in kind.architectures
+        ),
+        None,
     )
     if not zones or image is None:
         return None

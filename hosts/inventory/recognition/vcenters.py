@@ -32,24 +32,24 @@ def taken_as(read: Sequence[Known], there: Sequence[Known]) -> list[TakenAs]:
     ours, theirs = by_vcenter(read), by_vcenter(there)
     named, kept = names_in(read), names_in(there)
     free = sorted(kept - named)
-    found = []
+    taken = []
     for vcenter in sorted(named - kept):
         other = by_vms(vcenter, ours, free, theirs) or by_spelling(vcenter, ours, free, theirs)
         if other:
-            found.append(other)
+            taken.append(other)
             free.remove(other.there)
     unnamed = by_vms("", ours, sorted(kept), theirs)
     adopted = (by_vms(vcenter, ours, [""], theirs) for vcenter in sorted(named))
-    return found + [other for other in (unnamed, *adopted) if other]
+    return taken + [other for other in (unnamed, *adopted) if other]
 
 
 def by_vcenter(vms: Iterable[Known]) -> dict[str, Vms]:
     """The VMs with a UUID of each vCenter."""
-    found: defaultdict[str, Vms] = defaultdict(dict)
+    vms_of: defaultdict[str, Vms] = defaultdict(dict)
     for vm in vms:
         if is_uuid(vm.identity):
-            found[vm.vcenter][vm.identity] = vm.name.casefold()
-    return found
+            vms_of[vm.vcenter][vm.identity] = vm.name.casefold()
+    return vms_of
 
 
 def names_in(vms: Iterable[Known]) -> set[str]:
@@ -81,8 +81,8 @@ def as_the_lab_names(
     read: Sequence[Known], there: Sequence[Known], taken: Sequence[TakenAs]
 ) -> tuple[list[Known], list[Known]]:
     """Both with the lab's names of vCenters; where the lab has none, with the file's for the VMs that are in both."""
-    names = {one.read: one.there for one in taken if one.there}
+    names = {vcenter.read: vcenter.there for vcenter in taken if vcenter.there}
     ours = by_vcenter(read)
-    adopted = {uuid: one.read for one in taken if not one.there for uuid in ours[one.read]}
+    adopted = {uuid: vcenter.read for vcenter in taken if not vcenter.there for uuid in ours[vcenter.read]}
     named = [vm._replace(vcenter=names.get(vm.vcenter, vm.vcenter)) for vm in read]
     return named, [vm if vm.vcenter else vm._replace(vcenter=adopted.get(vm.identity, "")) for vm in there]

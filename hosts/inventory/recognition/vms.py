@@ -37,10 +37,10 @@ def recognised(read: Sequence[Known], there: Sequence[Known]) -> dict[int, int]:
     vCenters give the same IDs. Else it does together with the name. What remains is told by name, since it may have
     been built anew, or be of a file that gives no identities, or others. VMs of two vCenters are never one.
     """
-    found: dict[int, int] = {}
+    pairs: dict[int, int] = {}
     for key in (identity_and_name_there, identity_there, identity_and_name, folded_name):
-        match_once(read, there, key, found)
-    return found
+        match_once(read, there, key, pairs)
+    return pairs
 
 
 def identity_and_name_there(vm: Known) -> Hashable:
@@ -64,14 +64,14 @@ def folded_name(vm: Known) -> Hashable:
 
 
 def match_once(
-    read: Sequence[Known], there: Sequence[Known], key: Callable[[Known], Hashable], found: dict[int, int]
+    read: Sequence[Known], there: Sequence[Known], key: Callable[[Known], Hashable], pairs: dict[int, int]
 ) -> None:
-    """Adds to `found` the pairs of which each side has the key once, of those that are not in a pair yet."""
-    ours, theirs = positions(read, key, set(found)), positions(there, key, set(found.values()))
+    """Adds to `pairs` those of which each side has the key once, of those that are not in a pair yet."""
+    ours, theirs = positions(read, key, set(pairs)), positions(there, key, set(pairs.values()))
     for value, rows in ours.items():
         others = theirs.get(value, [])
         if len(rows) == len(others) == 1 and same_vcenter(read[rows[0]].vcenter, there[others[0]].vcenter):
-            found[rows[0]] = others[0]
+            pairs[rows[0]] = others[0]
 
 
 def positions(vms: Sequence[Known], key: Callable[[Known], Hashable], without: set[int]) -> dict[Hashable, list[int]]:

@@ -7,8 +7,8 @@ import numpy as np
 from django.db.models import QuerySet
 
 from hosts.inventory.rows import VmRow
-from hosts.inventory.traces.owners import TraceOwner, owners_of
-from hosts.inventory.traces.shapes import SHARE, STEP_S, TraceSet, display_name
+from hosts.inventory.traces.owners import owner_of, owners_of
+from hosts.inventory.traces.shapes import SHARE, STEP_S, TraceSet
 from hosts.inventory.traces.synthetic_day import synthetic_day
 from hosts.models import VirtualMachine
 from virtlab.engine.arrays import F32, F64
@@ -20,30 +20,25 @@ from virtlab.labs.traces import Origin, make_trace, upload_source
 
 SYNTHETIC_START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday; synthetic days have no date of their own
 Pair = tuple[VmRow, Workload]
+PlacedRow = tuple[VmRow, Workload | None]
 
 
-def traces_for(lab: Lab, pairs: Sequence[Pair], traces: TraceSet | None, source: str) -> list[Trace]:
-    """An unsaved trace for every workload: its row of `traces` (from the file `source`), else a synthetic day."""
-    measured = by_name(traces)
+def traces_for(lab: Lab, placed: Sequence[PlacedRow], traces: TraceSet | None, source: str) -> list[Trace]:
+    """An unsaved trace for every workload: the row of `traces` (from the file `source`) that is of its VM, else a
+    synthetic day. Templates have none. `placed` are all VMs of the file: whose a trace is depends on all of them.
+    """
+    trace_of = {} if traces is None else owners_of(traces.names, [owner_of(vm) for vm, _workload in placed]).trace_of
     rows: list[Trace] = []
     synthetic: list[Pair] = []
-    for vm, workload in pairs:
-        row = measured.get(vm.name.casefold())
+    for place, (vm, workload) in enumerate(placed):
+        row = trace_of.get(place)
+        if workload is None or vm.is_template:
+            continue
         if traces is None or row is None:
             synthetic.append((vm, workload))
         else:
             rows.append(measured_trace(workload, traces, row, (vm.vcpu, vm.memory_mib / MIB_PER_GIB), source))
     return rows + synthetic_traces(lab, synthetic)
-
-
-def by_name(traces: TraceSet | None) -> dict[str, int]:
-    """The row of each VM of the traces under its name in lower case (a mere number also as “vm-” and it)."""
-    names = [] if traces is None else traces.names
-    row_of: dict[str, int] = {}
-    for row, name in enumerate(names):
-        for known_as in (name, display_name(name)):
-            row_of.setdefault(known_as.casefold(), row)
-    return row_of
 
 
 def measured_trace(workload: Workload, traces: TraceSet, row: int, size: tuple[float, float], source: str) -> Trace:
@@ -102,7 +97,7 @@ def synthetic_origin(vm: VmRow) -> Origin:
 
 def measured_traces(vms: Sequence[VirtualMachine], traces: TraceSet, source: str) -> list[Trace]:
     """Unsaved traces for the VMs of a lab that the file is of."""
-    owners = owners_of(traces.names, [owner_in_lab(vm) for vm in vms])
+    owners = owners_of(traces.names, [owner_of(vm) for vm in vms])
     return [
         measured_trace(vm.workload, traces, row, (vm.vcpu, vm.memory_mib / MIB_PER_GIB), source)
         for vm, row in ((vms[place], row) for place, row in owners.trace_of.items())
@@ -113,8 +108,3 @@ def measured_traces(vms: Sequence[VirtualMachine], traces: TraceSet, source: str
 def traced_vms(lab: Lab) -> QuerySet[VirtualMachine]:
     """The VMs of a lab that may have a trace."""
     return VirtualMachine.objects.filter(lab=lab, workload__isnull=False, is_template=False)
-
-
-def owner_in_lab(vm: VirtualMachine) -> TraceOwner:
-    """A VM of a lab."""
-    return TraceOwner(vm.name, vm.identity, vm.vm_id)

@@ -19,15 +19,15 @@ Tells = Callable[[Table], bool]
 
 def trace_members(path: Path, tells: Tells) -> list[tuple[str, Table]]:
     """The names of members that are traces (as `tells` says of a table), each with its first rows as a table."""
-    found = []
+    members = []
     with open_archive(path) as archive:
         for name in archive.namelist():
             if name.lower().endswith(TEXTS) and "__MACOSX" not in name:
                 with suppress(UnreadableFileError):  # a cell that the end of what is looked at cuts in two
                     table = head_of_member(archive, name)
                     if table and tells(table):
-                        found.append((name, table))
-    return found
+                        members.append((name, table))
+    return members
 
 
 def head_of_member(archive: zipfile.ZipFile, name: str) -> Table | None:

@@ -97,11 +97,11 @@ def cleaned(column: Any) -> Any:
 
 def month_in_numbers(text: str) -> str:
     """A date whose month is a word, as 2026-3-2 and the rest; another text as it is."""
-    found = NAMED_MONTH.match(text)
-    month = month_of(found["after"] or found["before"]) if found else 0
-    if found is None or not month:
+    date = NAMED_MONTH.match(text)
+    month = month_of(date["after"] or date["before"]) if date else 0
+    if date is None or not month:
         return text
-    return f"{found['year']}-{month}-{found['a'] or found['b']}{text[found.end() :]}"
+    return f"{date['year']}-{month}-{date['a'] or date['b']}{text[date.end() :]}"
 
 
 def parse_moments(column: Any, order: DayOrder = DayOrder.DAY_FIRST) -> tuple[I64, Bools]:
@@ -120,11 +120,11 @@ def parse_distinct(texts: Any, order: DayOrder) -> tuple[I64, Bools]:
         parts = pc.extract_regex(texts, pattern)
         rows = np.flatnonzero(parts.is_valid().to_numpy(zero_copy_only=False))
         if rows.size:
-            found = parts.take(pa.array(rows))
-            numbers = {name: whole(found.field(name)).to_numpy(zero_copy_only=False) for name in GROUPS}
+            there = parts.take(pa.array(rows))
+            numbers = {name: whole(there.field(name)).to_numpy(zero_copy_only=False) for name in GROUPS}
             year, month, day = date_of(numbers, order, last=pattern is YEAR_LAST)
-            offset, zoned[rows] = offset_s(found.field("zone"))
-            clock = clock_s(numbers, half_of(found))
+            offset, zoned[rows] = offset_s(there.field("zone"))
+            clock = clock_s(numbers, half_of(there))
             seconds[rows] = moments_of(year, month, day, clock, offset)
     return seconds, zoned
 

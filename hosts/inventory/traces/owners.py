@@ -14,6 +14,7 @@ from hosts.inventory.assembly.host_names import both_full, short_name
 from hosts.inventory.recognition.vms import is_uuid
 from hosts.inventory.rows import VmRow
 from hosts.inventory.traces.shapes import TraceSet, display_name
+from hosts.models import VirtualMachine
 
 NAME, ID, SPELLING, SHORT_NAME = "name", "id", "spelling", "short-name"
 DOMAIN = re.compile(r"[^.\s]+(\.[a-z0-9-]+)*\.[a-z][a-z-]+")  # “app v1.2” has none
@@ -49,8 +50,8 @@ class Owners:
         return dict(Counter(self.ways[trace] for trace in self.trace_of.values()))
 
 
-def owner_of(vm: VmRow) -> TraceOwner:
-    """A VM of a file."""
+def owner_of(vm: VmRow | VirtualMachine) -> TraceOwner:
+    """A VM of a file or of a lab."""
     return TraceOwner(vm.name, vm.identity, vm.vm_id)
 
 
@@ -90,7 +91,7 @@ def owners_of(traces: Sequence[str], vms: Sequence[TraceOwner]) -> Owners:
             places = there.get(key, [])
             free = [row for row in rows if row not in owners.ways]
             fitting = {row: [at for at in places if may_be(traces[row], vms[at].name, way)] for row in free}
-            give(owners, way, {row: found for row, found in fitting.items() if found}, vms)
+            give(owners, way, {row: ats for row, ats in fitting.items() if ats}, vms)
     return owners
 
 

@@ -49,7 +49,7 @@ def on_instances(basis: Basis, key: str, selection: Selection, disk_gib: F64) ->
         memory=load.memory,
         power_w=load.power_w,
         cpu_share=load.cpu_share,
-        quantities=replace(quantities(basis, selection, disk_gib, not_carried), in_use=key != "same_size"),
+        quantities=replace(quantities(basis, selection, disk_gib, not_carried), sized_by_use=key != "same_size"),
         facts={"guests": float(len(rows))},
         not_carried=rows_of(not_carried),
     )

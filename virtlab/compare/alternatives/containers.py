@@ -68,7 +68,7 @@ def containers(basis: Basis, rightsized: Selection) -> Shape:
         cpu_share=np.concatenate([load.cpu_share, *(np.full(node.count, node.cpu.share) for node in nodes)]),
         quantities=replace(
             instances,
-            in_use=True,
+            sized_by_use=True,
             made=made.rounded,
             nodes=_nodes(table, pools),
             containers=carried.size,

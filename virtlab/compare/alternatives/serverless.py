@@ -45,7 +45,7 @@ def serverless(basis: Basis, rightsized: Selection) -> Shape:
         cpu_share=load.cpu_share,
         quantities=replace(
             quantities(basis, others, disk, not_carried),
-            in_use=True,
+            sized_by_use=True,
             functions=len(functions),
             million_requests=round(float(vms.requests_per_month[functions].sum()) / 1e6, 3),
             gb_seconds=round(float((busy_s * memory_gib).sum()), 3),

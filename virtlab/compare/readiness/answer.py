@@ -66,22 +66,22 @@ def readiness_sentence(assessment: Assessment) -> str:
 
 def unsupported_count(assessment: Assessment) -> int:
     """How many run a system whose support has ended, whether or not updates beyond it are sold."""
-    found = {rule.code: count for rule, count, _unknown in assessment.totals()}
-    return found["support-ended"] + found["support-sold"]
+    counts = {rule.code: count for rule, count, _unknown in assessment.totals()}
+    return counts["support-ended"] + counts["support-sold"]
 
 
 def first_step(assessment: Assessment) -> str:
     """The rule that asks something of most machines before they go to EC2, with what to do; empty where none does."""
-    counted = [(found, rule) for rule, found, _unknown in assessment.totals() if found and asks_for_more(rule)]
+    counted = [(count, rule) for rule, count, _unknown in assessment.totals() if count and asks_for_more(rule)]
     if not counted:
         return ""
-    found, rule = max(counted, key=lambda pair: pair[0])
+    count, rule = max(counted, key=lambda pair: pair[0])
     text = ngettext(
         "First: “%(title)s” (%(count)s workload). %(remedy)s",
         "First: “%(title)s” (%(count)s workloads). %(remedy)s",
-        found,
+        count,
     )
-    return text % {"title": rule.title, "count": formats.number(found), "remedy": rule.remedy}
+    return text % {"title": rule.title, "count": formats.number(count), "remedy": rule.remedy}
 
 
 def asks_for_more(rule: Rule) -> bool:

@@ -83,8 +83,8 @@ class Assessment:
     def totals(self) -> list[tuple[Rule, int, int]]:
         """Each rule with how many machines it found, and for how many it is not known."""
         counted = self.answers[self.counted]
-        found, unknown = ((counted == answer).sum(axis=0).tolist() for answer in (YES, UNKNOWN))
-        return list(zip(self.rules, found, unknown, strict=True))
+        hits, unknown = ((counted == answer).sum(axis=0).tolist() for answer in (YES, UNKNOWN))
+        return list(zip(self.rules, hits, unknown, strict=True))
 
 
 ASSESSMENTS: LabCache[Assessment] = LabCache(max_items=16)

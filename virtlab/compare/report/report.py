@@ -95,9 +95,9 @@ class Report:
     @cached_property
     def readiness(self) -> Assessment:
         """How ready every workload is, with the types that are chosen here; its counts are of what is compared."""
-        found = assess(self.lab, self.book, self.question.purchase)
-        machines = replace(found.machines, vms=self.estate.vms)
-        return replace(found, machines=machines, scope=self.common.scope[machines.rows])
+        assessment = assess(self.lab, self.book, self.question.purchase)
+        machines = replace(assessment.machines, vms=self.estate.vms)
+        return replace(assessment, machines=machines, scope=self.common.scope[machines.rows])
 
     @property
     def no_verdict(self) -> str:

@@ -58,8 +58,8 @@ class Runway:
 
 def runways(estate: EstateArrays, today_shape: Shape, values: Values, today: date) -> list[Runway]:
     """All of them, the first to be full first; those that never are last, fullest first. `today_shape`: *as it is*."""
-    found = [_runway(row, values, today) for row in _rows(estate, today_shape, values)]
-    return sorted(found, key=lambda row: (row.full or date.max, -row.share))
+    rows = [_runway(row, values, today) for row in _rows(estate, today_shape, values)]
+    return sorted(rows, key=lambda row: (row.full or date.max, -row.share))
 
 
 def of_cluster(rows: list[Runway], cluster: int | None) -> list[Runway]:

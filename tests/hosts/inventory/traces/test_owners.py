@@ -10,6 +10,7 @@ from hosts.inventory.pseudonyms import anonymised
 from hosts.inventory.reading import Reading, read_file, read_files
 from hosts.inventory.summary import note_owners, summary_of
 from hosts.inventory.traces.owners import TraceOwner, owners_of
+from hosts.inventory.update import update_estate
 from hosts.inventory.uploads import Upload
 from hosts.inventory.write import apply_traces, create_estate
 from tests.hosts.inventory.files import text_file
@@ -81,10 +82,11 @@ def lab(dara: User, catalog: None) -> Lab:
     return Lab.objects.create(name="Estate", owner=dara)
 
 
-def estate(path: Path) -> Path:
+def estate(path: Path, *names: str) -> Path:
     head = "VM,Powerstate,CPUs,Memory,Total disk capacity MiB,VM UUID,VM ID"
     rows = [f"web01,poweredOn,2,4096,1000,{UUID},vm-12", "db01,poweredOn,2,4096,1000,,vm-13"]
-    return text_file(path / "vInfo.csv", "\n".join([head, *rows]) + "\n")
+    others = [f"{name},poweredOn,2,4096,1000,," for name in names]
+    return text_file(path / "vInfo.csv", "\n".join([head, *(others or rows)]) + "\n")
 
 
 def measured(path: Path, *names: str) -> Path:
@@ -95,26 +97,45 @@ def codes(reading: Reading) -> dict[str, str]:
     return {row.code: row.message for row in reading.log.kept if row.code.startswith(("trace-by", "trace-un"))}
 
 
+def measured_in(lab: Lab) -> set[str]:
+    return set(Trace.objects.filter(workload__lab=lab, kind="measured").values_list("workload__name", flat=True))
+
+
 def test_it_gives_the_vms_of_a_lab_the_traces_of_other_names_and_says_how(lab: Lab, tmp_path: Path) -> None:
     create_estate(lab, read_file(estate(tmp_path), "vInfo.csv").inventory)
     reading = read_file(measured(tmp_path, "web01.corp.example", "vm-13", "other"), "t.csv")
-    note_owners(reading, lab)
-    assert summary_of(reading, lab)["traces"]["matched_by"] == {"short-name": 1, "id": 1}
+    assert summary_of(reading, note_owners(reading, lab))["traces"]["matched_by"] == {"short-name": 1, "id": 1}
     assert codes(reading) == {
         "trace-unmatched": "No VM of this lab is called “other”.",
         "trace-by-id": "1 trace is matched by the UUID or ID of its VM.",
         "trace-by-short-name": "1 trace is matched by short name, without the domain.",
     }
     assert apply_traces(lab, traces_of(reading), "t.csv") == 2
-    assert set(Trace.objects.filter(kind="measured").values_list("workload__name", flat=True)) == {"web01", "db01"}
+    assert measured_in(lab) == {"web01", "db01"}
+
+
+def test_it_gives_traces_to_the_vms_of_an_inventory_by_what_tells_whose_they_are(lab: Lab, tmp_path: Path) -> None:
+    inventory = read_file(estate(tmp_path), "vInfo.csv").inventory
+    traces = traces_of(read_file(measured(tmp_path, "web01.corp.example", "vm-13"), "t.csv"))
+    create_estate(lab, inventory, traces=traces, source="t.csv")
+    assert measured_in(lab) == {"web01", "db01"}
+
+
+def test_it_asks_vms_that_a_lab_has_and_new_ones_together_whose_a_trace_is(lab: Lab, tmp_path: Path) -> None:
+    there, new = "app.a.example", "app.b.example"
+    create_estate(lab, read_file(estate(tmp_path, there), "vInfo.csv").inventory)
+    for names, expected in (["app"], set[str]()), ([there, new], {there, new}):
+        inventory = read_file(estate(tmp_path, there, new), "vInfo.csv").inventory
+        traces = traces_of(read_file(measured(tmp_path, *names), "t.csv"))
+        update_estate(lab, inventory, traces=traces, source="t.csv")
+        assert measured_in(lab) == expected
 
 
 def test_it_says_whose_cannot_be_told(lab: Lab, tmp_path: Path) -> None:
     create_estate(lab, read_file(estate(tmp_path), "vInfo.csv").inventory)
     reading = read_file(measured(tmp_path, "web01.a.example", "web01.b.example"), "t.csv")
-    note_owners(reading, lab)
+    assert summary_of(reading, note_owners(reading, lab))["traces"]["matched"] == 0
     assert reading.log.counts["trace-unclear"] == 2
-    assert summary_of(reading, lab)["traces"]["matched"] == 0
 
 
 def test_it_keeps_whose_a_trace_is_where_names_are_replaced(lab: Lab, tmp_path: Path) -> None:
@@ -125,4 +146,5 @@ def test_it_keeps_whose_a_trace_is_where_names_are_replaced(lab: Lab, tmp_path: 
 
 
 def test_it_names_no_field_of_an_inventory_as_missing_in_a_trace(lab: Lab, tmp_path: Path) -> None:
-    assert summary_of(read_file(measured(tmp_path, "web01"), "t.csv"), lab)["missing"] == []
+    reading = read_file(measured(tmp_path, "web01"), "t.csv")
+    assert summary_of(reading, note_owners(reading, lab))["missing"] == []

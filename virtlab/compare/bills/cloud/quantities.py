@@ -40,7 +40,7 @@ class CloudQuantities:
     physical cores each (`host_cores`); `owned_windows_cores`: what today's hosts are licensed for, by cluster and
     edition. `sql_vcpu`: vCPU that SQL Server is licensed for, `sql_named`: of how many instances; `owned_sql_cores`:
     its cores on today's hosts, by VM and by host. `gpu_cards`: instances of VMs that use a device of their host.
-    `volumes`: how many; `in_use`: they are as large as disk in use with room to grow, not as what is
+    `volumes`: how many; `sized_by_use`: they are as large as disk in use with room to grow, not as what is
     provisioned; `used_gib`: what of them is in use.
     """
 
@@ -63,7 +63,7 @@ class CloudQuantities:
     gpu_cards: int = 0
     volumes: int = 0
     volume_gib: float = 0.0
-    in_use: bool = False
+    sized_by_use: bool = False
     used_gib: float = 0.0
     snapshot_gib: float = 0.0
     data_out_gib: float = 0.0

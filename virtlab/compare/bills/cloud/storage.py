@@ -20,9 +20,9 @@ def storage(q: CloudQuantities, prices: Prices, v: Values) -> list[Item]:
     """The lines: gp3 holds what is not on hard disks."""
     cold = {key: round(q.volume_gib * v[key] / 100, 3) for key, _item in COLD}
     warm_gib = round(max(0.0, q.volume_gib - sum(cold.values())), 3)
-    room = ("disk_headroom_pct",) if q.in_use else ()
+    room = ("disk_headroom_pct",) if q.sized_by_use else ()
     shares = (*room, *(key for key, gib in cold.items() if gib))
-    formula = IN_USE_GIB if q.in_use else GIB
+    formula = IN_USE_GIB if q.sized_by_use else GIB
     kept = (in_use(q.used_gib, "GiB"), "snapshots", *(CHANGES if v["snapshots"] else ("backup_share_pct",)))
     return [
         priced("volumes", _("Volumes (EBS gp3)"), (warm_gib, "ebs-gp3-gb-month", formula), prices, also=shares),

@@ -89,9 +89,9 @@ def of_host(q: OnPremQuantities, v: Values) -> list[Purchase]:
 def _licences_anew(driver: Driver, q: OnPremQuantities, v: Values) -> Iterator[Purchase]:
     """All licences of Microsoft that grow with a driver, were they bought now."""
     shares = _licences(q, v)
-    for key, one in q.licences(v).items():
-        if usd := one.usd * shares[key].get(driver, 0.0):
-            yield one.anew(usd, v).named(LICENCE_NAMES[key])
+    for key, licences in q.licences(v).items():
+        if usd := licences.usd * shares[key].get(driver, 0.0):
+            yield licences.anew(usd, v).named(LICENCE_NAMES[key])
 
 
 def bought_later(q: OnPremQuantities, v: Values, more: Expansion, factors: F64) -> Iterator[Purchase]:
@@ -108,7 +108,7 @@ def bought_later(q: OnPremQuantities, v: Values, more: Expansion, factors: F64) 
     ):
         steps = np.diff(units, prepend=0.0)
         for month in np.flatnonzero(steps > 0).tolist():
-            yield from (replace(one, usd=float(steps[month]) * one.usd, first=month, grows=driver) for one in each)
+            yield from (replace(unit, usd=float(steps[month]) * unit.usd, first=month, grows=driver) for unit in each)
 
 
 def shares_of(q: OnPremQuantities, v: Values, power: Parts) -> dict[str, Parts]:
@@ -152,7 +152,7 @@ def _licences(q: OnPremQuantities, v: Values) -> dict[str, Parts]:
 def _by_driver(q: OnPremQuantities, v: Values) -> dict[Driver, float]:
     """USD of licences under Software Assurance by what they grow with."""
     shares = _licences(q, v)
-    return mixed(scaled(shares[key], one.usd) for key, one in q.licences(v).items() if one.assured)
+    return mixed(scaled(shares[key], own.usd) for key, own in q.licences(v).items() if own.assured)
 
 
 def _shares(usd: Parts) -> dict[Driver, float]:

@@ -27,7 +27,7 @@ def purchases(q: OnPremQuantities, v: Values) -> list[Purchase]:
         bought(q.cards_usd(v), v, existing=q.existing_servers).named(CARDS),
         bought(q.storage_usd(v), v, existing=q.existing_storage).named(STORAGE),
         *(bought(v[key], v, existing=q.existing_storage).named(SPECS[key].label) for key in AROUND_KEYS),
-        *(one.named(LICENCE_NAMES[key]) for key, own in q.licences(v).items() for one in own.purchases(v)),
+        *(kept.named(LICENCE_NAMES[key]) for key, own in q.licences(v).items() for kept in own.purchases(v)),
     ]
     return [purchase for purchase in together if purchase.usd]
 

@@ -80,7 +80,7 @@ def growth_of(alternative: Alternative, values: Values) -> Growth:
     if isinstance(alternative.shape.quantities, OnPremQuantities):
         return _onprem(alternative, alternative.shape.quantities, factors, values)
     lines = growing(alternative.cost, cloud_growth.SHARES, apart(alternative, values), cloud_growth.ON_TOP)
-    more = (later for one in growing_purchases(alternative, values) for later in with_work(one, factors))
+    more = (later for purchase in growing_purchases(alternative, values) for later in with_work(purchase, factors))
     return Growth(lines, {Driver.WORK: factors}, _paid(more, values))
 
 
