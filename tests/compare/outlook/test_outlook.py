@@ -304,7 +304,7 @@ class TestBesideTheDraws:
         assert "assumed numbers drawn" in said[0]
         assert "Choices are not drawn." in said[0]
         assert "tried" not in said[0]
-        right = report.names[report.right.key]
+        right = report.right.kind.name
         assert (
             f"“Where” moves the difference most: with “size” “{right}” costs about $51,200 less on the same workloads."
             in said[1]
