@@ -28,7 +28,7 @@ from virtlab.labs.models import Lab
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 REAL = SHARED / "rvtools_805vm.xlsx"
 WEEK = SHARED / "bitbrains_rnd_week_5min.parquet"
-MANY = 1_000 if os.environ.get("BENCH_SMOKE") else 10_000
+MANY = 1_000 if os.environ.get("BENCH_SMOKE") else 30_000
 
 
 def figures() -> Iterator[Figure]:
@@ -38,7 +38,7 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "many.xlsx"
         subprocess.run([sys.executable, "-m", "bench.hosts.imports", "write", str(path), str(MANY)], check=True)
-        yield from preview_and_accept(str(MANY), path, preview_s=30.0, memory_mib=400.0)
+        yield from preview_and_accept(str(MANY), path, preview_s=30.0, memory_mib=300.0)
     if WEEK.exists():
         yield from preview_and_accept("week", WEEK)
 
