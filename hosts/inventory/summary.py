@@ -10,8 +10,7 @@ from hosts.inventory.reading import Reading
 from hosts.inventory.report.fields import missing_fields
 from hosts.inventory.report.totals import totals_of
 from hosts.inventory.traces.demand import traced_vms
-from hosts.inventory.traces.grid import note_gaps
-from hosts.inventory.traces.owners import ID, SHORT_NAME, SPELLING, Owners, owner_of, owners_of
+from hosts.inventory.traces.owners import ID, SHORT_NAME, SPELLING, Owners, note_gaps, owner_of, owners_of
 from hosts.inventory.traces.shapes import FORMAT as TRACES
 from hosts.inventory.traces.shapes import TraceSet, display_name
 from virtlab.labs.models import Lab

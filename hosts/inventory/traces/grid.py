@@ -5,7 +5,7 @@ VMs and which time they cover and how large their numbers are, once to add their
 thirty days would take more cells than MAX_CELLS, the step grows up to an hour before days are dropped.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,7 +38,6 @@ from virtlab.labs.traces import STEPS_S
 DAYS = 30
 MAX_SPAN_DAYS = 3_660
 MAX_CELLS = 16_000_000
-FEW = 0.5
 Answers = Mapping[str, str]
 
 
@@ -258,22 +257,6 @@ def coverage_of(counts: npt.NDArray[np.uint16], slots: I64, step_s: int, interva
     expected = slots * step_s / max(step_s, interval_s)
     present: F64 = (counts > 0).sum(axis=1) / np.maximum(1.0, expected)
     return np.minimum(1.0, present)
-
-
-def note_gaps(traces: TraceSet, rows: Sequence[int], log: ProblemLog) -> None:
-    """Of the traces at `rows`, those that VMs get, notes the ones that have less than half of the samples of others,
-    and which share of all is there.
-    """
-    if not rows:
-        return
-    tab, present, coverage = traces.columns[0].tab, traces.present[rows], traces.coverage[rows]
-    expected = int(np.median(traces.present))
-    for row in np.flatnonzero(present < FEW * expected).tolist():
-        log.add(
-            "trace-few-samples", tab=tab, value=traces.names[rows[row]], samples=int(present[row]), expected=expected
-        )
-    if (share := float(coverage.mean())) < 1.0:
-        log.add("trace-gaps", tab=tab, value=f"{share * 100:.1f}", machines=int((coverage < 1.0).sum()))
 
 
 def note_step(counts: npt.NDArray[np.uint16], step_s: int, tab: str, log: ProblemLog) -> None:

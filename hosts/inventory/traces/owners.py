@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+import numpy as np
+
 from hosts.inventory.assembly.host_names import both_full, short_name
+from hosts.inventory.problems import ProblemLog
 from hosts.inventory.recognition.vms import is_uuid
 from hosts.inventory.rows import VmRow
 from hosts.inventory.traces.shapes import TraceSet, display_name
@@ -18,6 +21,7 @@ from hosts.models import VirtualMachine
 
 NAME, ID, SPELLING, SHORT_NAME = "name", "id", "spelling", "short-name"
 DOMAIN = re.compile(r"[^.\s]+(\.[a-z0-9-]+)*\.[a-z][a-z-]+")  # “app v1.2” has none
+FEW = 0.5
 Keys = Callable[[str], str]
 
 
@@ -132,3 +136,19 @@ def named_like(traces: TraceSet, vms: Sequence[TraceOwner]) -> TraceSet:
     for place, row in owners_of(traces.names, vms).trace_of.items():
         names[row] = vms[place].name
     return replace(traces, names=names)
+
+
+def note_gaps(traces: TraceSet, rows: Sequence[int], log: ProblemLog) -> None:
+    """Of the traces at `rows`, those that VMs get, notes the ones that have less than half of the samples of others,
+    and which share of all is there.
+    """
+    if not rows:
+        return
+    tab, present, coverage = traces.columns[0].tab, traces.present[rows], traces.coverage[rows]
+    expected = int(np.median(traces.present))
+    for row in np.flatnonzero(present < FEW * expected).tolist():
+        log.add(
+            "trace-few-samples", tab=tab, value=traces.names[rows[row]], samples=int(present[row]), expected=expected
+        )
+    if (share := float(coverage.mean())) < 1.0:
+        log.add("trace-gaps", tab=tab, value=f"{share * 100:.1f}", machines=int((coverage < 1.0).sum()))

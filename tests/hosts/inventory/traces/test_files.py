@@ -1,5 +1,7 @@
 """Utilisation over time, from Parquet and CSV."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from hosts.inventory.reading import Reading, read_file
 from hosts.inventory.refusals import UnreadableFileError
-from hosts.inventory.traces.grid import note_gaps
+from hosts.inventory.traces.owners import note_gaps
 from hosts.inventory.traces.shapes import TraceSet
 
 START = 1_782_864_000  # 2026-07-01 00:00 UTC
@@ -212,3 +214,9 @@ class TestBadRows:
         with pytest.raises(UnreadableFileError) as refusal:
             read(tmp_path / "t.parquet")
         assert refusal.value.code == "zip-bomb"
+
+
+def test_it_loads_arrow_only_where_traces_are_read() -> None:
+    """A web process and a worker are 33 MiB larger with it."""
+    program = "import sys, django; django.setup(); import virtlab.urls; sys.exit('pyarrow' in sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hosts.inventory.traces.grid import note_gaps
+from hosts.inventory.traces.owners import note_gaps
 from tests.hosts.inventory.files import archive
 from tests.hosts.inventory.outcomes import refusal
 from tests.hosts.inventory.traces.made import START, asked, csv, reading_of, together, traces, traces_of
