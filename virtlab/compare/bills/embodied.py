@@ -54,8 +54,7 @@ def of_onprem(q: OnPremQuantities, disks: Disks, v: Values) -> tuple[Item, ...]:
     ]
     counted_kg = sum(made_kg(one, v) * to_pay(first, v) for one, first in zip(made, firsts, strict=True))
     servers = _life(counted_kg / whole_kg if whole_kg else 1.0, existing=q.existing_servers, v=v)
-    if q.by_processor:
-        servers = replace(servers, rests_on=(*servers.rests_on, "processor_sold_years"))
+    servers = replace(servers, rests_on=(*servers.rests_on, *q.processor_keys))
     storage = _life(to_pay(first_month(v, existing=q.existing_storage), v), existing=q.existing_storage, v=v)
     return _items(whole, (servers, storage), disks, v)
 

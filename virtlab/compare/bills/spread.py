@@ -25,14 +25,14 @@ ASSURANCE_KEYS = ("software_assurance_pct", "needed_assurance_pct")
 class Spread:
     """What so much costs as its line shows it: spread over its lifetime, for the part of it and of the months ahead
     that is to be paid; `purchases`: the parts that are. `assured`: of some of it Software Assurance spares a purchase;
-    `by_processor`: some is as old as its processors say.
+    `processor_keys`: what the age of some rests on, which is as old as its processors say.
     """
 
     price_usd: float
     purchases: Sequence[Purchase]
     v: Values
     assured: bool = False
-    by_processor: bool = False
+    processor_keys: tuple[str, ...] = ()
 
     @property
     def share(self) -> float:
@@ -59,12 +59,11 @@ class Spread:
 
     def rests_on(self, *keys: str) -> tuple[str | Cited, ...]:
         """The parameters, with those that say what is paid for already, and what of it is bought now."""
-        aged = any(purchase.again and purchase.first for purchase in self.purchases)
-        spare = ("existing_age_years", "horizon_months") if aged or self.by_processor else ()
-        processor = ("processor_sold_years",) if self.by_processor else ()
+        aged = any(purchase.again and purchase.first for purchase in self.purchases) or self.processor_keys
+        spare = ("existing_age_years", "horizon_months", *self.processor_keys) if aged else ()
         mixed = self.share < 1 and self._now_usd
         now = (Cited(NOW, Usd(self._now_usd, 2), WHICH_NOW, "2026", FigureKind.DERIVED.value),) if mixed else ()
-        return (*keys, "server_lifetime_years", *spare, *processor, *(ASSURANCE_KEYS if self.assured else ()), *now)
+        return (*keys, "server_lifetime_years", *spare, *(ASSURANCE_KEYS if self.assured else ()), *now)
 
     @property
     def _now_usd(self) -> float:

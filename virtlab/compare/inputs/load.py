@@ -123,16 +123,16 @@ def _cpu_ages(rows: Sequence[HostFacts]) -> F64:
     """Months since the launch of each host's processors (H,), 0 where an inventory does not name them. A host that it
     does not describe is as its cluster's others, the youngest of them.
     """
-    ages = np.array([_cpu_age(row) for row in rows])
-    for n, row in enumerate(rows):
-        if row.assumed:
-            others = [age for age, other in zip(ages, rows, strict=True) if other.cluster_id == row.cluster_id and age]
-            ages[n] = min(others, default=0.0)
-    return ages
+    of_name = {name: _cpu_age(name) for name in {row.reported_model for row in rows}}
+    youngest: dict[int, float] = {}
+    for row in rows:
+        if age := of_name[row.reported_model]:
+            youngest[row.cluster_id] = min(age, youngest.get(row.cluster_id, age))
+    return _floats([youngest.get(row.cluster_id, 0.0) if row.assumed else of_name[row.reported_model] for row in rows])
 
 
-def _cpu_age(host: HostFacts) -> float:
-    year = launch_year(host.reported_model.partition(PARTED)[2])
+def _cpu_age(reported_model: str) -> float:
+    year = launch_year(reported_model.partition(PARTED)[2])
     today = timezone.localdate()
     return 0.0 if year is None else max(0.0, math.floor((today.year - year) * MONTHS_PER_YEAR) + today.month - 1)
 

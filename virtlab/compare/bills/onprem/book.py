@@ -28,10 +28,8 @@ def book_value(q: OnPremQuantities, v: Values) -> tuple[Item, ...]:
     owned_usd = sum(licences.owned_usd for licences in q.licences(v).values())
     licences = [(owned_usd, left)] if q.existing_storage else []
     of_servers = _worth("servers", "compute", _("Servers"), servers, v)
-    if q.by_processor:
-        of_servers = replace(of_servers, rests_on=(*of_servers.rests_on, "processor_sold_years"))
     lines = (
-        of_servers,
+        replace(of_servers, rests_on=(*of_servers.rests_on, *q.processor_keys)),
         _worth("network", "network", _("Network"), network, v),
         _worth("storage", "storage", _("Storage and backups"), storage, v),
         _worth("licences", "licences", _("Licences of Microsoft"), licences, v),

@@ -50,4 +50,4 @@ def by_servers(q: OnPremQuantities, price_usd: Callable[[int, Values], float], v
 
 def spread_by_age(q: OnPremQuantities, prices: list[float], v: Values) -> Spread:
     """Prices of the age groups of servers as one line."""
-    return replace(spread_parts(by_age(q, prices, v), v), by_processor=q.by_processor)
+    return replace(spread_parts(by_age(q, prices, v), v), processor_keys=q.processor_keys)

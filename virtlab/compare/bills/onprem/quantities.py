@@ -117,6 +117,11 @@ class OnPremQuantities:
         return self.existing_servers and any(group.by_processor for group in self.bought)
 
     @property
+    def processor_keys(self) -> tuple[str, ...]:
+        """The parameter that the age of such servers rests on."""
+        return ("processor_sold_years",) if self.by_processor else ()
+
+    @property
     def new_servers(self) -> int:
         """Those of them that are bought beside what is there."""
         return sum(group.count for group in self.bought if group.new)
